@@ -1,0 +1,74 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// A static executable starts in about a millisecond; tests and debug builds stay dynamic.
+let staticCode: [SwiftSetting] = [
+  .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
+]
+let staticLink: [LinkerSetting] = [
+  .unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))
+]
+
+/// A target of the house: its arrows are exactly what it may import.
+func room(_ name: String, _ imports: [String] = []) -> Target {
+  .target(name: name, dependencies: imports.map { .init(stringLiteral: $0) }, swiftSettings: staticCode)
+}
+
+/// Tests find their data beside their own source (`#filePath`), so no target carries resources.
+func tests(_ name: String, of imports: [String]) -> Target {
+  .testTarget(name: name, dependencies: imports.map { .init(stringLiteral: $0) }, exclude: data[name] ?? [])
+}
+
+/// Folders of a test target that hold data, not Swift.
+let data: [String: [String]] = [:]
+
+// No package dependency: the toolchain, Foundation where it replaces code of ours, and the C library.
+let package = Package(
+  name: "kctl",
+  products: [.executable(name: "kctl", targets: ["kctl"])],
+  targets: [
+    // Text and values.
+    room("Formats"),
+    room("Arguments"),
+    room("APIMachinery", ["Formats"]),
+    room("API", ["APIMachinery", "Formats"]),
+    room("Client", ["API", "APIMachinery", "Formats"]),
+    room("Printers", ["Client", "API", "APIMachinery", "Formats"]),
+    // The control plane.
+    room("KubeAPIServer", ["Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room("KubeControllerManager", ["Client", "API", "APIMachinery", "Formats"]),
+    room("KubeScheduler", ["Client", "API", "APIMachinery", "Formats"]),
+    room("Kubelet", ["Client", "API", "APIMachinery", "Formats"]),
+    // Backends.
+    room(
+      "SimulatedCluster",
+      ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    // The machine.
+    .target(name: "CPosix"),
+    room("Posix", ["CPosix"]),
+    // The command line.
+    room("CLI", ["Arguments", "Printers", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    .executableTarget(
+      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "Client", "Posix"], swiftSettings: staticCode, linkerSettings: staticLink),
+    .executableTarget(
+      name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "Formats", "Client", "API", "APIMachinery", "Posix"],
+      swiftSettings: staticCode, linkerSettings: staticLink),
+    // Tests mirror the rooms.
+    tests("FormatsTests", of: ["Formats"]),
+    tests("APIMachineryTests", of: ["APIMachinery", "API", "Formats"]),
+    tests("APITests", of: ["API", "APIMachinery", "Formats"]),
+    tests("ClientTests", of: ["Client", "API", "APIMachinery", "Formats"]),
+    tests("PrintersTests", of: ["Printers", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeAPIServerTests", of: ["KubeAPIServer", "Posix", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeControllerManagerTests", of: ["KubeControllerManager", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
+    tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("PosixTests", of: ["Posix"]),
+    tests("ArgumentsTests", of: ["Arguments"]),
+    tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
+    tests("HouseTests", of: ["API", "CLI", "Arguments"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
