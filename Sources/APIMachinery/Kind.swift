@@ -115,12 +115,15 @@ public final class Definition: Sendable {
   public let name: String
   public let doc: String
   public let fields: [Field]
+  /// The fields by name in byte order, as an object's members are.
+  public let sorted: [Field]
   private let byName: [String: Int]
 
   public init(_ name: String, _ doc: String, _ fields: [Field]) {
     self.name = name
     self.doc = doc
     self.fields = fields
+    sorted = fields.sorted { Members.precedes($0.name, $1.name) }
     byName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -141,12 +144,19 @@ public struct Field: Sendable {
   /// `atomic`, `set`, `map`
   public let listType: String?
   public let mapKeys: [String]
+  /// Whether Kubernetes writes the field even when nothing was given (`resources: {}`, `creationTimestamp: null`).
+  public let always: Bool
+  /// Whether an explicit zero (`replicas: 0`, `optional: false`) is told from an absent field and kept.
+  public let pointer: Bool
+  /// The name of the type in Kubernetes' own code where it isn't the plain one (`v1.Protocol`): decoding errors quote it.
+  public let goType: String?
   /// One line in our own words.
   public let doc: String
 
   public init(
-    _ name: String, _ type: FieldType, _ doc: String = "", required: Bool = false, default: Value? = nil, allowed: [String] = [],
-    mergeKey: String? = nil, patchStrategy: String? = nil, listType: String? = nil, mapKeys: [String] = []
+    _ name: String, _ type: FieldType, _ doc: String = "", required: Bool = false, always: Bool? = nil, pointer: Bool = false,
+    goType: String? = nil, default: Value? = nil, allowed: [String] = [], mergeKey: String? = nil, patchStrategy: String? = nil,
+    listType: String? = nil, mapKeys: [String] = []
   ) {
     self.name = name
     self.type = type
@@ -157,6 +167,9 @@ public struct Field: Sendable {
     self.patchStrategy = patchStrategy
     self.listType = listType
     self.mapKeys = mapKeys
+    self.always = always ?? required
+    self.pointer = pointer
+    self.goType = goType
     self.doc = doc
   }
 }

@@ -1,0 +1,16 @@
+import APIMachinery
+
+// x
+
+extension CoreV1 {
+  public static let configMap = Definition(
+    "core.v1.ConfigMap", "",
+    [
+      Field("kind", .string, "The kind of the object."),
+      Field("apiVersion", .string, "The version of the schema that the object is written in."),
+      Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
+      Field("binaryData", .map(.bytes)),
+      Field("data", .map(.string)),
+      Field("immutable", .boolean),
+    ])
+}

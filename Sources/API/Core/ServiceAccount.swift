@@ -1,0 +1,16 @@
+import APIMachinery
+
+// x
+
+extension CoreV1 {
+  public static let serviceAccount = Definition(
+    "core.v1.ServiceAccount", "",
+    [
+      Field("kind", .string, "The kind of the object."),
+      Field("apiVersion", .string, "The version of the schema that the object is written in."),
+      Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
+      Field("automountServiceAccountToken", .boolean),
+      Field("imagePullSecrets", .array(.object { localObjectReference })),
+      Field("secrets", .array(.object { objectReference }), mergeKey: "name", patchStrategy: "merge"),
+    ])
+}
