@@ -1,45 +1,49 @@
 import APIMachinery
 
-// x
+// ReplicaSets: a number of equal pods.
 
 extension AppsV1 {
   public static let replicaSet = Definition(
-    "apps.v1.ReplicaSet", "",
+    "apps.v1.ReplicaSet", "Keeps a number of equal pods running.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("spec", .object { replicaSetSpec }),
-      Field("status", .object { replicaSetStatus }),
+      Field("spec", .object { replicaSetSpec }, "What is wanted.", always: true),
+      Field("status", .object { replicaSetStatus }, "How many there are.", always: true),
     ])
 
   public static let replicaSetSpec = Definition(
-    "apps.v1.ReplicaSetSpec", "",
+    "apps.v1.ReplicaSetSpec", "What is wanted of a replica set.",
     [
-      Field("minReadySeconds", .int32),
-      Field("replicas", .int32),
-      Field("selector", .object { MetaV1.labelSelector }, required: true),
-      Field("template", .object { CoreV1.podTemplateSpec }),
+      Field("replicas", .int32, "How many pods.", pointer: true),
+      Field("minReadySeconds", .int32, "Seconds that a new pod must be ready before it counts as available."),
+      Field(
+        "selector", .object { MetaV1.labelSelector }, "The pods that belong to it; must match the template's labels and can't be changed.",
+        required: true, pointer: true),
+      Field("template", .object { CoreV1.podTemplateSpec }, "What its pods look like.", always: true),
     ])
 
   public static let replicaSetStatus = Definition(
-    "apps.v1.ReplicaSetStatus", "",
+    "apps.v1.ReplicaSetStatus", "How many pods a replica set has.",
     [
-      Field("availableReplicas", .int32),
-      Field("conditions", .array(.object { replicaSetCondition }), mergeKey: "type", patchStrategy: "merge"),
-      Field("fullyLabeledReplicas", .int32),
-      Field("observedGeneration", .int64),
-      Field("readyReplicas", .int32),
-      Field("replicas", .int32, required: true),
+      Field("replicas", .int32, "How many pods there are.", required: true),
+      Field("fullyLabeledReplicas", .int32, "How many have all of the template's labels."),
+      Field("readyReplicas", .int32, "How many are ready."),
+      Field("availableReplicas", .int32, "How many have been ready for minReadySeconds."),
+      Field("observedGeneration", .int64, "The generation that the controller has seen."),
+      Field(
+        "conditions", .array(.object { replicaSetCondition }), "What keeps it from making pods.",
+        mergeKey: "type", patchStrategy: "merge"),
     ])
 
   public static let replicaSetCondition = Definition(
-    "apps.v1.ReplicaSetCondition", "",
+    "apps.v1.ReplicaSetCondition", "One aspect of a replica set's state.",
     [
-      Field("lastTransitionTime", .time),
-      Field("message", .string),
-      Field("reason", .string),
-      Field("status", .string, required: true),
-      Field("type", .string, required: true),
+      Field("type", .string, "ReplicaFailure.", required: true, goType: "v1.ReplicaSetConditionType"),
+      Field("status", .string, "True, False or Unknown.", required: true, goType: "v1.ConditionStatus"),
+      Field("lastTransitionTime", .time, "When the status last changed.", always: true),
+      Field("reason", .string, "Why, in one word for machines."),
+      Field("message", .string, "Why, for people."),
     ])
 }

@@ -1,28 +1,28 @@
 import APIMachinery
 
-// x
+// Scales: the number of replicas, as a subresource of what has some.
 
 extension AutoscalingV1 {
   public static let scale = Definition(
-    "autoscaling.v1.Scale", "",
+    "autoscaling.v1.Scale", "How many replicas something has and should have.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("spec", .object { scaleSpec }),
-      Field("status", .object { scaleStatus }),
+      Field("spec", .object { scaleSpec }, "What is wanted.", always: true),
+      Field("status", .object { scaleStatus }, "What there is.", always: true),
     ])
 
   public static let scaleSpec = Definition(
-    "autoscaling.v1.ScaleSpec", "",
+    "autoscaling.v1.ScaleSpec", "How many replicas are wanted.",
     [
-      Field("replicas", .int32)
+      Field("replicas", .int32, "How many.")
     ])
 
   public static let scaleStatus = Definition(
-    "autoscaling.v1.ScaleStatus", "",
+    "autoscaling.v1.ScaleStatus", "How many replicas there are.",
     [
-      Field("replicas", .int32, required: true),
-      Field("selector", .string),
+      Field("replicas", .int32, "How many.", required: true),
+      Field("selector", .string, "The pods that count, as a selector in text form."),
     ])
 }

@@ -1,16 +1,16 @@
 import APIMachinery
 
-// x
+// ConfigMaps: settings for pods.
 
 extension CoreV1 {
   public static let configMap = Definition(
-    "core.v1.ConfigMap", "",
+    "core.v1.ConfigMap", "Settings that pods read as variables or files.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("binaryData", .map(.bytes)),
-      Field("data", .map(.string)),
-      Field("immutable", .boolean),
+      Field("immutable", .boolean, "Whether the contents can no longer be changed.", pointer: true),
+      Field("data", .map(.string), "Texts by key."),
+      Field("binaryData", .map(.bytes), "Bytes by key, in base64."),
     ])
 }

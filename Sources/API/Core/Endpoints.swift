@@ -1,40 +1,40 @@
 import APIMachinery
 
-// x
+// Endpoints: the addresses behind a service, in one object.
 
 extension CoreV1 {
   public static let endpoints = Definition(
-    "core.v1.Endpoints", "",
+    "core.v1.Endpoints", "The addresses behind a service of the same name.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("subsets", .array(.object { endpointSubset })),
+      Field("subsets", .array(.object { endpointSubset }), "Groups of addresses that share their ports."),
     ])
 
   public static let endpointSubset = Definition(
-    "core.v1.EndpointSubset", "",
+    "core.v1.EndpointSubset", "Addresses that share their ports.",
     [
-      Field("addresses", .array(.object { endpointAddress })),
-      Field("notReadyAddresses", .array(.object { endpointAddress })),
-      Field("ports", .array(.object { endpointPort })),
+      Field("addresses", .array(.object { endpointAddress }), "Those that are ready."),
+      Field("notReadyAddresses", .array(.object { endpointAddress }), "Those that are not."),
+      Field("ports", .array(.object { endpointPort }), "The ports of all of them."),
     ])
 
   public static let endpointAddress = Definition(
-    "core.v1.EndpointAddress", "",
+    "core.v1.EndpointAddress", "One address.",
     [
-      Field("hostname", .string),
-      Field("ip", .string, required: true),
-      Field("nodeName", .string),
-      Field("targetRef", .object { objectReference }),
+      Field("ip", .string, "The address.", required: true),
+      Field("hostname", .string, "Its host name."),
+      Field("nodeName", .string, "The node that it is on.", pointer: true),
+      Field("targetRef", .object { objectReference }, "The pod that it belongs to."),
     ])
 
   public static let endpointPort = Definition(
-    "core.v1.EndpointPort", "",
+    "core.v1.EndpointPort", "A port of the addresses.",
     [
-      Field("appProtocol", .string),
-      Field("name", .string),
-      Field("port", .int32, required: true),
-      Field("protocol", .string),
+      Field("name", .string, "The service port's name."),
+      Field("port", .int32, "The port's number.", required: true),
+      Field("protocol", .string, "TCP, UDP or SCTP.", goType: "v1.Protocol"),
+      Field("appProtocol", .string, "The protocol above it, as a hint.", pointer: true),
     ])
 }

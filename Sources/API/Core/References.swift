@@ -1,40 +1,40 @@
 import APIMachinery
 
-// x
+// References to other objects.
 
 extension CoreV1 {
   public static let objectReference = Definition(
-    "core.v1.ObjectReference", "",
+    "core.v1.ObjectReference", "Enough to find another object, or a part of one.",
     [
-      Field("kind", .string, "The kind of the object."),
-      Field("apiVersion", .string, "The version of the schema that the object is written in."),
-      Field("fieldPath", .string),
-      Field("name", .string),
-      Field("namespace", .string),
-      Field("resourceVersion", .string),
-      Field("uid", .string),
+      Field("kind", .string, "The object's kind."),
+      Field("namespace", .string, "Its namespace."),
+      Field("name", .string, "Its name."),
+      Field("uid", .string, "Its UID.", goType: "types.UID"),
+      Field("apiVersion", .string, "Its API version."),
+      Field("resourceVersion", .string, "The revision that is meant."),
+      Field("fieldPath", .string, "The part that is meant, as spec.containers{web}."),
     ])
 
   public static let localObjectReference = Definition(
-    "core.v1.LocalObjectReference", "",
+    "core.v1.LocalObjectReference", "An object in the same namespace.",
     [
-      Field("name", .string)
+      Field("name", .string, "Its name.")
     ])
 
   public static let typedLocalObjectReference = Definition(
-    "core.v1.TypedLocalObjectReference", "",
+    "core.v1.TypedLocalObjectReference", "An object of some kind in the same namespace.",
     [
-      Field("kind", .string, "The kind of the object.", required: true),
-      Field("apiGroup", .string),
-      Field("name", .string, required: true),
+      Field("apiGroup", .string, "Its API group; the core group if absent.", always: true, pointer: true),
+      Field("kind", .string, "Its kind.", required: true),
+      Field("name", .string, "Its name.", required: true),
     ])
 
   public static let typedObjectReference = Definition(
-    "core.v1.TypedObjectReference", "",
+    "core.v1.TypedObjectReference", "An object of some kind, possibly in another namespace.",
     [
-      Field("kind", .string, "The kind of the object.", required: true),
-      Field("apiGroup", .string),
-      Field("name", .string, required: true),
-      Field("namespace", .string),
+      Field("apiGroup", .string, "Its API group; the core group if absent.", always: true, pointer: true),
+      Field("kind", .string, "Its kind.", required: true),
+      Field("name", .string, "Its name.", required: true),
+      Field("namespace", .string, "Its namespace.", pointer: true),
     ])
 }

@@ -1,17 +1,17 @@
 import APIMachinery
 
-// x
+// Secrets: passwords and keys for pods.
 
 extension CoreV1 {
   public static let secret = Definition(
-    "core.v1.Secret", "",
+    "core.v1.Secret", "Passwords and keys that pods read as variables or files.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("data", .map(.bytes)),
-      Field("immutable", .boolean),
-      Field("stringData", .map(.string)),
-      Field("type", .string),
+      Field("immutable", .boolean, "Whether the contents can no longer be changed.", pointer: true),
+      Field("data", .map(.bytes), "Bytes by key, in base64."),
+      Field("stringData", .map(.string), "Texts by key that the server turns into data; never read back."),
+      Field("type", .string, "What the secret is for, which says which keys it must have.", goType: "v1.SecretType"),
     ])
 }

@@ -1,16 +1,16 @@
 import APIMachinery
 
-// x
+// ServiceAccounts: who pods are to the API.
 
 extension CoreV1 {
   public static let serviceAccount = Definition(
-    "core.v1.ServiceAccount", "",
+    "core.v1.ServiceAccount", "An identity for the processes in pods.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
       Field("metadata", .object { MetaV1.objectMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("automountServiceAccountToken", .boolean),
-      Field("imagePullSecrets", .array(.object { localObjectReference })),
-      Field("secrets", .array(.object { objectReference }), mergeKey: "name", patchStrategy: "merge"),
+      Field("secrets", .array(.object { objectReference }), "Secrets that its pods may use.", mergeKey: "name", patchStrategy: "merge"),
+      Field("imagePullSecrets", .array(.object { localObjectReference }), "Secrets that its pods pull images with."),
+      Field("automountServiceAccountToken", .boolean, "Whether its pods get a token mounted.", pointer: true),
     ])
 }

@@ -4,34 +4,34 @@ import APIMachinery
 
 extension MetaV1 {
   public static let status = Definition(
-    "meta.v1.Status", "",
+    "meta.v1.Status", "How a request ended, for people and machines.",
     [
       Field("kind", .string, "The kind of the object."),
       Field("apiVersion", .string, "The version of the schema that the object is written in."),
-      Field("metadata", .object { listMeta }, "Name, labels and everything else that all objects have.", always: true),
-      Field("code", .int32),
-      Field("details", .object { statusDetails }),
-      Field("message", .string),
-      Field("reason", .string),
-      Field("status", .string),
+      Field("metadata", .object { listMeta }, "What the answer says about itself.", always: true),
+      Field("status", .string, "Success or Failure."),
+      Field("message", .string, "What happened, for people."),
+      Field("reason", .string, "Why it failed, for machines: NotFound, Conflict, Invalid ...", goType: "v1.StatusReason"),
+      Field("details", .object { statusDetails }, "What the failure was about."),
+      Field("code", .int32, "The HTTP status code."),
     ])
 
   public static let statusDetails = Definition(
-    "meta.v1.StatusDetails", "",
+    "meta.v1.StatusDetails", "What a failed request was about.",
     [
-      Field("kind", .string, "The kind of the object."),
-      Field("causes", .array(.object { statusCause })),
-      Field("group", .string),
-      Field("name", .string),
-      Field("retryAfterSeconds", .int32),
-      Field("uid", .string),
+      Field("name", .string, "The object's name."),
+      Field("group", .string, "The API group of the kind."),
+      Field("kind", .string, "The resource or kind of the object."),
+      Field("uid", .string, "The object's UID, where it is known.", goType: "types.UID"),
+      Field("causes", .array(.object { statusCause }), "Each single thing that is wrong."),
+      Field("retryAfterSeconds", .int32, "How long to wait before trying again."),
     ])
 
   public static let statusCause = Definition(
-    "meta.v1.StatusCause", "",
+    "meta.v1.StatusCause", "One thing that is wrong.",
     [
-      Field("field", .string),
-      Field("message", .string),
-      Field("reason", .string),
+      Field("reason", .string, "The sort of mistake, for machines.", goType: "v1.CauseType"),
+      Field("message", .string, "What is wrong, for people."),
+      Field("field", .string, "The path of the field concerned."),
     ])
 }
