@@ -115,15 +115,17 @@ public final class Definition: Sendable {
   public let name: String
   public let doc: String
   public let fields: [Field]
-  /// The fields by name in byte order, as an object's members are.
-  public let sorted: [Field]
+  /// What decoding needs of the fields, by name in byte order, as an object's members are.
+  let slots: [Slot]
   private let byName: [String: Int]
 
   public init(_ name: String, _ doc: String, _ fields: [Field]) {
     self.name = name
     self.doc = doc
     self.fields = fields
-    sorted = fields.sorted { Members.precedes($0.name, $1.name) }
+    slots = fields.sorted { Members.precedes($0.name, $1.name) }.map {
+      Slot(name: $0.name, type: $0.type, always: $0.always, pointer: $0.pointer)
+    }
     byName = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
