@@ -38,7 +38,8 @@ struct DecodeComplaint {
   private mutating func walk(_ value: Value, _ type: FieldType, _ goType: String?, _ path: String) throws(Refusal) {
     if case .null = value { return }
     switch (type, value) {
-    case (.any, _), (.string, .string), (.boolean, .bool), (.int64, .int), (.double, .int), (.double, .number), (.intOrString, .string): return
+    case (.any, _), (.string, .string), (.boolean, .bool), (.int64, .int), (.double, .int), (.double, .number), (.intOrString, .string):
+      return
     case (.object(let definition), .object(let members)): try fields(members, definition(), path)
     case (.array(let element), .array(let items)):
       let elementGoType = goType.flatMap { $0.hasPrefix("[]") ? String($0.dropFirst(2)) : nil }

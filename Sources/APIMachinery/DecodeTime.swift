@@ -15,7 +15,8 @@ enum GoTime {
     guard let problem = parser.problem(layout) else { return nil }
     switch problem {
     case .element(let element, let rest):
-      return "parsing time \(JSON.quoted(text)) as \(JSON.quoted(layout.rawValue)): cannot parse \(JSON.quoted(rest)) as \(JSON.quoted(element))"
+      return
+        "parsing time \(JSON.quoted(text)) as \(JSON.quoted(layout.rawValue)): cannot parse \(JSON.quoted(rest)) as \(JSON.quoted(element))"
     case .range(let what): return "parsing time \(JSON.quoted(text)): \(what) out of range"
     case .extra(let rest): return "parsing time \(JSON.quoted(text)): extra text: \(JSON.quoted(rest))"
     }

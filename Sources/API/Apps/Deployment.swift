@@ -1,6 +1,20 @@
 import APIMachinery
+import Formats
 
 // Deployments: pods that are replaced step by step when their template changes.
+
+extension Kinds {
+  public static let deployment = Kind(
+    group: "apps", version: "v1", name: "Deployment", plural: "deployments", shortNames: ["deploy"], categories: ["all"], namespaced: true,
+    subresources: ["scale", "status"], schema: AppsV1.deployment, columns: deploymentColumns,
+    rules: Rules {
+      $0.defaults = defaultDeployment
+      $0.validate = validateDeployment
+      $0.validateUpdate = validateDeploymentUpdate
+      $0.hasGeneration = true
+      $0.statusFields = ["status"]
+    }, summary: AppsV1.deployment.doc)
+}
 
 extension AppsV1 {
   public static let deployment = Definition(
@@ -69,4 +83,27 @@ extension AppsV1 {
       Field("reason", .string, "Why, in one word for machines."),
       Field("message", .string, "Why, for people."),
     ])
+}
+
+// MARK: Defaults: pkg/apis/apps/v1/defaults.go
+
+@Sendable func defaultDeployment(_ deployment: inout Value) {
+  deployment.fillDefaults { deployment in
+    deployment.within("spec") { spec in
+      spec.fillAbsent("replicas", 1)
+      spec.fillAbsent("strategy", [:])
+      spec.within("strategy") { strategy in
+        strategy.fill("type", "RollingUpdate")
+        guard strategy.text("type") == "RollingUpdate" else { return }
+        strategy.fillAbsent("rollingUpdate", [:])
+        strategy.within("rollingUpdate") { pace in
+          pace.fillAbsent("maxSurge", "25%")
+          pace.fillAbsent("maxUnavailable", "25%")
+        }
+      }
+      spec.fillAbsent("revisionHistoryLimit", 10)
+      spec.fillAbsent("progressDeadlineSeconds", 600)
+      spec.within("template", defaultPodTemplate)
+    }
+  }
 }

@@ -1,6 +1,21 @@
 import APIMachinery
+import Formats
 
 // ReplicaSets: a number of equal pods.
+
+extension Kinds {
+  public static let replicaSet = Kind(
+    group: "apps", version: "v1", name: "ReplicaSet", plural: "replicasets", shortNames: ["rs"], categories: ["all"], namespaced: true,
+    subresources: ["scale", "status"], schema: AppsV1.replicaSet, columns: replicaSetColumns,
+    rules: Rules {
+      $0.defaults = defaultReplicaSet
+      $0.validate = validateReplicaSet
+      $0.validateUpdate = validateReplicaSetUpdate
+      $0.hasGeneration = true
+      $0.statusFields = ["status"]
+      $0.fieldSelectors = ["status.replicas"]
+    }, summary: AppsV1.replicaSet.doc)
+}
 
 extension AppsV1 {
   public static let replicaSet = Definition(
@@ -46,4 +61,15 @@ extension AppsV1 {
       Field("reason", .string, "Why, in one word for machines."),
       Field("message", .string, "Why, for people."),
     ])
+}
+
+// MARK: Defaults: pkg/apis/apps/v1/defaults.go
+
+@Sendable func defaultReplicaSet(_ replicaSet: inout Value) {
+  replicaSet.fillDefaults { replicaSet in
+    replicaSet.within("spec") { spec in
+      spec.fillAbsent("replicas", 1)
+      spec.within("template", defaultPodTemplate)
+    }
+  }
 }

@@ -2,6 +2,12 @@ import APIMachinery
 
 // Scales: the number of replicas, as a subresource of what has some.
 
+extension Kinds {
+  public static let scale = Kind(
+    group: "autoscaling", version: "v1", name: "Scale", plural: "scales", namespaced: true, verbs: ["get", "patch", "update"],
+    schema: AutoscalingV1.scale, columns: scaleColumns, summary: AutoscalingV1.scale.doc, hidden: true)
+}
+
 extension AutoscalingV1 {
   public static let scale = Definition(
     "autoscaling.v1.Scale", "How many replicas something has and should have.",

@@ -2,6 +2,16 @@ import APIMachinery
 
 // ConfigMaps: settings for pods.
 
+extension Kinds {
+  public static let configMap = Kind(
+    group: "", version: "v1", name: "ConfigMap", plural: "configmaps", shortNames: ["cm"], namespaced: true, schema: CoreV1.configMap,
+    columns: configMapColumns,
+    rules: Rules {
+      $0.validate = validateConfigMap
+      $0.validateUpdate = validateConfigMapUpdate
+    }, summary: CoreV1.configMap.doc)
+}
+
 extension CoreV1 {
   public static let configMap = Definition(
     "core.v1.ConfigMap", "Settings that pods read as variables or files.",

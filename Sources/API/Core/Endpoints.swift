@@ -2,6 +2,17 @@ import APIMachinery
 
 // Endpoints: the addresses behind a service, in one object.
 
+extension Kinds {
+  public static let endpoints = Kind(
+    group: "", version: "v1", name: "Endpoints", plural: "endpoints", singular: "endpoints", shortNames: ["ep"], namespaced: true,
+    schema: CoreV1.endpoints, columns: endpointsColumns,
+    rules: Rules {
+      $0.defaults = defaultEndpoints
+      $0.validate = validateEndpoints
+      $0.validateUpdate = validateEndpointsUpdate
+    }, summary: CoreV1.endpoints.doc)
+}
+
 extension CoreV1 {
   public static let endpoints = Definition(
     "core.v1.Endpoints", "The addresses behind a service of the same name.",

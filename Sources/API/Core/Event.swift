@@ -2,6 +2,20 @@ import APIMachinery
 
 // Events: what happened to an object, for people.
 
+extension Kinds {
+  public static let event = Kind(
+    group: "", version: "v1", name: "Event", plural: "events", shortNames: ["ev"], namespaced: true, schema: CoreV1.event,
+    columns: eventColumns,
+    rules: Rules {
+      $0.validate = validateEvent
+      $0.validateUpdate = validateEventUpdate
+      $0.fieldSelectors = [
+        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+        "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+      ]
+    }, summary: CoreV1.event.doc)
+}
+
 extension CoreV1 {
   public static let event = Definition(
     "core.v1.Event", "A report that something happened to an object.",

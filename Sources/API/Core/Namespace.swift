@@ -2,6 +2,21 @@ import APIMachinery
 
 // Namespaces: what divides a cluster's objects.
 
+extension Kinds {
+  public static let namespace = Kind(
+    group: "", version: "v1", name: "Namespace", plural: "namespaces", shortNames: ["ns"], namespaced: false,
+    verbs: ["create", "delete", "get", "list", "patch", "update", "watch"], subresources: ["finalize", "status"], schema: CoreV1.namespace,
+    columns: namespaceColumns,
+    rules: Rules {
+      $0.defaults = defaultNamespace
+      $0.validate = validateNamespace
+      $0.validateUpdate = validateNamespaceUpdate
+      $0.statusFields = ["status"]
+      $0.nameRule = .label
+      $0.fieldSelectors = ["status.phase"]
+    }, summary: CoreV1.namespace.doc)
+}
+
 extension CoreV1 {
   public static let namespace = Definition(
     "core.v1.Namespace", "A scope for names: most kinds of objects live in one.",

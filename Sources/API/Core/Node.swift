@@ -2,6 +2,19 @@ import APIMachinery
 
 // Nodes: the machines that pods run on.
 
+extension Kinds {
+  public static let node = Kind(
+    group: "", version: "v1", name: "Node", plural: "nodes", shortNames: ["no"], namespaced: false, subresources: ["status"],
+    schema: CoreV1.node, columns: nodeColumns,
+    rules: Rules {
+      $0.defaults = defaultNode
+      $0.validate = validateNode
+      $0.validateUpdate = validateNodeUpdate
+      $0.statusFields = ["status"]
+      $0.fieldSelectors = ["spec.unschedulable"]
+    }, summary: CoreV1.node.doc)
+}
+
 extension CoreV1 {
   public static let node = Definition(
     "core.v1.Node", "A machine of the cluster, and what it offers.",

@@ -2,6 +2,23 @@ import APIMachinery
 
 // Pods: containers that run together on one node.
 
+extension Kinds {
+  public static let pod = Kind(
+    group: "", version: "v1", name: "Pod", plural: "pods", shortNames: ["po"], categories: ["all"], namespaced: true,
+    subresources: ["binding", "eviction", "log", "status"], schema: CoreV1.pod, columns: podColumns,
+    rules: Rules {
+      $0.defaults = defaultPod
+      $0.validate = validatePod
+      $0.validateUpdate = validatePodUpdate
+      $0.statusFields = ["status"]
+      $0.gracefulDeletion = podGracePeriod
+      $0.fieldSelectors = [
+        "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase",
+        "status.podIP", "status.podIPs", "status.nominatedNodeName",
+      ]
+    }, summary: CoreV1.pod.doc)
+}
+
 extension CoreV1 {
   public static let pod = Definition(
     "core.v1.Pod", "Containers that are placed, started and ended together.",

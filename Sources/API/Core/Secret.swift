@@ -2,6 +2,17 @@ import APIMachinery
 
 // Secrets: passwords and keys for pods.
 
+extension Kinds {
+  public static let secret = Kind(
+    group: "", version: "v1", name: "Secret", plural: "secrets", namespaced: true, schema: CoreV1.secret, columns: secretColumns,
+    rules: Rules {
+      $0.defaults = defaultSecret
+      $0.validate = validateSecret
+      $0.validateUpdate = validateSecretUpdate
+      $0.fieldSelectors = ["type"]
+    }, summary: CoreV1.secret.doc)
+}
+
 extension CoreV1 {
   public static let secret = Definition(
     "core.v1.Secret", "Passwords and keys that pods read as variables or files.",

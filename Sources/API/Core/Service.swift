@@ -2,6 +2,20 @@ import APIMachinery
 
 // Services: a stable address for a changing set of pods.
 
+extension Kinds {
+  public static let service = Kind(
+    group: "", version: "v1", name: "Service", plural: "services", shortNames: ["svc"], categories: ["all"], namespaced: true,
+    subresources: ["status"], schema: CoreV1.service, columns: serviceColumns,
+    rules: Rules {
+      $0.defaults = defaultService
+      $0.validate = validateService
+      $0.validateUpdate = validateServiceUpdate
+      $0.statusFields = ["status"]
+      $0.nameRule = .label1035
+      $0.fieldSelectors = ["spec.clusterIP", "spec.type"]
+    }, summary: CoreV1.service.doc)
+}
+
 extension CoreV1 {
   public static let service = Definition(
     "core.v1.Service", "A stable name and address for the pods that its selector chooses.",

@@ -2,6 +2,16 @@ import APIMachinery
 
 // ServiceAccounts: who pods are to the API.
 
+extension Kinds {
+  public static let serviceAccount = Kind(
+    group: "", version: "v1", name: "ServiceAccount", plural: "serviceaccounts", shortNames: ["sa"], namespaced: true,
+    schema: CoreV1.serviceAccount, columns: serviceAccountColumns,
+    rules: Rules {
+      $0.validate = validateServiceAccount
+      $0.validateUpdate = validateServiceAccountUpdate
+    }, summary: CoreV1.serviceAccount.doc)
+}
+
 extension CoreV1 {
   public static let serviceAccount = Definition(
     "core.v1.ServiceAccount", "An identity for the processes in pods.",

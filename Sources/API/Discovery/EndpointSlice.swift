@@ -1,6 +1,19 @@
 import APIMachinery
+import Formats
 
 // EndpointSlices: the addresses behind a service, in slices.
+
+extension Kinds {
+  public static let endpointSlice = Kind(
+    group: "discovery.k8s.io", version: "v1", name: "EndpointSlice", plural: "endpointslices", namespaced: true,
+    schema: DiscoveryV1.endpointSlice, columns: endpointSliceColumns,
+    rules: Rules {
+      $0.defaults = defaultEndpointSlice
+      $0.validate = validateEndpointSlice
+      $0.validateUpdate = validateEndpointSliceUpdate
+      $0.hasGeneration = true
+    }, summary: DiscoveryV1.endpointSlice.doc)
+}
 
 extension DiscoveryV1 {
   public static let endpointSlice = Definition(
@@ -55,4 +68,15 @@ extension DiscoveryV1 {
       Field("port", .int32, "The port's number; all ports if absent.", pointer: true),
       Field("appProtocol", .string, "The protocol above it, as a hint.", pointer: true),
     ])
+}
+
+// MARK: Defaults: pkg/apis/discovery/v1/defaults.go
+
+@Sendable func defaultEndpointSlice(_ slice: inout Value) {
+  slice.fillDefaults { slice in
+    slice.each("ports") { port in
+      port.fillAbsent("name", "")
+      port.fillAbsent("protocol", "TCP")
+    }
+  }
 }

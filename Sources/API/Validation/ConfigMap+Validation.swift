@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a config map.
+
+@Sendable func validateConfigMap(_ configMap: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateConfigMapUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a deployment.
+
+@Sendable func validateDeployment(_ deployment: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateDeploymentUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a namespace.
+
+@Sendable func validateNamespace(_ namespace: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateNamespaceUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

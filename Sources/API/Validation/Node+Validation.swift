@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a node.
+
+@Sendable func validateNode(_ node: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateNodeUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a replica set.
+
+@Sendable func validateReplicaSet(_ replicaSet: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateReplicaSetUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a secret.
+
+@Sendable func validateSecret(_ secret: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateSecretUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}

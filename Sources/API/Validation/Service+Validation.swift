@@ -1,0 +1,8 @@
+import APIMachinery
+import Formats
+
+// What is wrong with a service.
+
+@Sendable func validateService(_ service: Value, _ errors: inout [FieldError]) {}
+
+@Sendable func validateServiceUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {}
