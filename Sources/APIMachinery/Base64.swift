@@ -27,7 +27,7 @@ public enum Base64 {
 
   /// The bytes that `text` stands for; line breaks are skipped, as Go's decoder does.
   /// Throws `illegal base64 data at input byte N`.
-  public static func decode(_ text: String) throws(ParseError) -> [UInt8] {
+  public static func decode(_ text: String) throws(Malformed) -> [UInt8] {
     var out: [UInt8] = []
     let input = Array(text.utf8)
     out.reserveCapacity(input.count / 4 * 3)
@@ -63,7 +63,7 @@ public enum Base64 {
   }
 
   /// Reads the padding that begins at `start`; nothing may follow it.
-  private static func finish(_ input: [UInt8], _ start: Int, _ have: Int, _ group: UInt32, _ out: inout [UInt8]) throws(ParseError) {
+  private static func finish(_ input: [UInt8], _ start: Int, _ have: Int, _ group: UInt32, _ out: inout [UInt8]) throws(Malformed) {
     guard have >= 2 else { throw illegal(start) }
     var i = start + 1
     func skipLines() { while i < input.count, input[i] == 10 || input[i] == 13 { i += 1 } }
@@ -83,5 +83,5 @@ public enum Base64 {
     }
   }
 
-  private static func illegal(_ at: Int) -> ParseError { ParseError("illegal base64 data at input byte \(at)") }
+  private static func illegal(_ at: Int) -> Malformed { Malformed("illegal base64 data at input byte \(at)") }
 }

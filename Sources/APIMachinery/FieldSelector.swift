@@ -24,11 +24,11 @@ public struct FieldSelector: Hashable, Sendable {
   public init(_ terms: [Term]) { self.terms = terms }
 
   /// Reads a field selector; throws fields.ParseSelector's words.
-  public init(_ text: String) throws(ParseError) {
+  public init(_ text: String) throws(Malformed) {
     var terms: [Term] = []
     for part in FieldSelector.split(text).sorted(by: Members.precedes) where !part.isEmpty {
       guard let (field, isEqual, raw) = FieldSelector.term(part) else {
-        throw ParseError("invalid selector: '\(text)'; can't understand '\(part)'")
+        throw Malformed("invalid selector: '\(text)'; can't understand '\(part)'")
       }
       terms.append(Term(field, try FieldSelector.unescape(raw), isEqual: isEqual))
     }
@@ -85,23 +85,23 @@ public struct FieldSelector: Hashable, Sendable {
     return nil
   }
 
-  private static func unescape(_ text: String) throws(ParseError) -> String {
+  private static func unescape(_ text: String) throws(Malformed) -> String {
     var out = ""
     var isEscaped = false
     for c in text.unicodeScalars {
       if isEscaped {
-        guard c == "\\" || c == "," || c == "=" else { throw ParseError("invalid field selector: invalid escape sequence: \\\(c)") }
+        guard c == "\\" || c == "," || c == "=" else { throw Malformed("invalid field selector: invalid escape sequence: \\\(c)") }
         out.unicodeScalars.append(c)
         isEscaped = false
       } else if c == "\\" {
         isEscaped = true
       } else if c == "," || c == "=" {
-        throw ParseError("invalid field selector: unescaped character in value: \(c.value)")
+        throw Malformed("invalid field selector: unescaped character in value: \(c.value)")
       } else {
         out.unicodeScalars.append(c)
       }
     }
-    if isEscaped { throw ParseError("invalid field selector: invalid escape sequence: \\") }
+    if isEscaped { throw Malformed("invalid field selector: invalid escape sequence: \\") }
     return out
   }
 }

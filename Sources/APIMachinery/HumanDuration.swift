@@ -55,8 +55,8 @@ extension Duration {
   }
 
   /// Reads a duration as Go's `time.ParseDuration` does: `1h30m`, `-1.5s`, `0`.
-  public init(goText text: String) throws(ParseError) {
-    let invalid = ParseError("time: invalid duration \(goQuoted(text))")
+  public init(goText text: String) throws(Malformed) {
+    let invalid = Malformed("time: invalid duration \(goQuoted(text))")
     let bytes = Array(text.utf8)
     var i = 0
     var negative = false
@@ -99,10 +99,10 @@ extension Duration {
       guard digits else { throw invalid }
       let unitStart = i
       while i < bytes.count, bytes[i] != UInt8(ascii: "."), !isDigit(bytes[i]) { i += 1 }
-      if i == unitStart { throw ParseError("time: missing unit in duration \(goQuoted(text))") }
+      if i == unitStart { throw Malformed("time: missing unit in duration \(goQuoted(text))") }
       let name = String(decoding: bytes[unitStart..<i], as: UTF8.self)
       guard let unit = unitLength(name) else {
-        throw ParseError("time: unknown unit \(goQuoted(name)) in duration \(goQuoted(text))")
+        throw Malformed("time: unknown unit \(goQuoted(name)) in duration \(goQuoted(text))")
       }
       let (product, over) = whole.multipliedReportingOverflow(by: unit)
       if over || product > 1 << 63 { throw invalid }

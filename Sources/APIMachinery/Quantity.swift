@@ -33,7 +33,7 @@ public struct Quantity: Sendable {
   // MARK: Reading
 
   /// Reads a quantity; throws Kubernetes' own words.
-  public init(_ text: String) throws(ParseError) {
+  public init(_ text: String) throws(Malformed) {
     var copy = text
     let read = copy.withUTF8 { Quantity.plain($0) }
     if let read { self = read } else { self = try Quantity.parse(Array(text.utf8)) }
@@ -63,10 +63,10 @@ public struct Quantity: Sendable {
     }
   }
 
-  private static let wrongFormat = ParseError(
+  private static let wrongFormat = Malformed(
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
 
-  private static func parse(_ bytes: [UInt8]) throws(ParseError) -> Quantity {
+  private static func parse(_ bytes: [UInt8]) throws(Malformed) -> Quantity {
     if bytes.isEmpty { throw wrongFormat }
     var i = 0
     var negative = false
@@ -94,7 +94,7 @@ public struct Quantity: Sendable {
     if i < bytes.count, bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+") { i += 1 }
     while i < bytes.count, isDigit(bytes[i]) { i += 1 }
     if i < bytes.count { throw wrongFormat }
-    guard let suffix = Suffix(bytes[suffixStart...]) else { throw ParseError("unable to parse quantity's suffix") }
+    guard let suffix = Suffix(bytes[suffixStart...]) else { throw Malformed("unable to parse quantity's suffix") }
 
     var amount = Magnitude(digits: digits, exponent: suffix.exponent10 - places)
     if suffix.shift > 0 { amount = amount.shifted(by: suffix.shift, digits: digits, places: places) }

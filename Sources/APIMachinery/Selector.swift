@@ -48,7 +48,7 @@ public struct Requirement: Hashable, Sendable {
   }
 
   /// labels.NewRequirement: the first thing that is wrong, or several in brackets.
-  init(checking key: String, _ op: Operator, _ values: [String]) throws(ParseError) {
+  init(checking key: String, _ op: Operator, _ values: [String]) throws(Malformed) {
     self.init(key, op, values)
     var errors: [String] = []
     func add(_ error: FieldError) { errors.append("\(error.field): \(error.text)") }
@@ -75,7 +75,7 @@ public struct Requirement: Hashable, Sendable {
       if !problems.isEmpty { add(.invalid("values[\(i)][\(key)]", shown: goQuoted(value), problems.joined(separator: "; "))) }
     }
     if let first = errors.first {
-      throw ParseError(errors.count == 1 ? first : "[\(unique(errors, sorted: false).joined(separator: ", "))]")
+      throw Malformed(errors.count == 1 ? first : "[\(unique(errors, sorted: false).joined(separator: ", "))]")
     }
   }
 }
@@ -121,7 +121,7 @@ public struct Selector: Hashable, Sendable {
   }
 
   /// Reads a meta/v1 LabelSelector; null selects nothing, an empty one everything.
-  public init(labelSelector selector: Value) throws(ParseError) {
+  public init(labelSelector selector: Value) throws(Malformed) {
     guard case .object = selector else {
       self = .nothing
       return
@@ -138,7 +138,7 @@ public struct Selector: Hashable, Sendable {
       case "NotIn": op = .notIn
       case "Exists": op = .exists
       case "DoesNotExist": op = .doesNotExist
-      default: throw ParseError("\(goQuoted(expression["operator"].text)) is not a valid label selector operator")
+      default: throw Malformed("\(goQuoted(expression["operator"].text)) is not a valid label selector operator")
       }
       list.append(try Requirement(checking: expression["key"].text, op, expression["values"].items.map(\.text)))
     }
@@ -146,7 +146,7 @@ public struct Selector: Hashable, Sendable {
   }
 
   /// Reads a NodeSelectorTerm's matchExpressions, which know `Gt` and `Lt` besides.
-  public init(nodeExpressions expressions: [Value]) throws(ParseError) {
+  public init(nodeExpressions expressions: [Value]) throws(Malformed) {
     var list: [Requirement] = []
     for expression in expressions {
       let op: Requirement.Operator
@@ -157,7 +157,7 @@ public struct Selector: Hashable, Sendable {
       case "DoesNotExist": op = .doesNotExist
       case "Gt": op = .greaterThan
       case "Lt": op = .lessThan
-      default: throw ParseError("\(goQuoted(expression["operator"].text)) is not a valid node selector operator")
+      default: throw Malformed("\(goQuoted(expression["operator"].text)) is not a valid node selector operator")
       }
       list.append(try Requirement(checking: expression["key"].text, op, expression["values"].items.map(\.text)))
     }
@@ -165,7 +165,7 @@ public struct Selector: Hashable, Sendable {
   }
 
   /// Reads a selector's text; throws labels.Parse's words.
-  public init(_ text: String) throws(ParseError) {
+  public init(_ text: String) throws(Malformed) {
     var parser = SelectorParser(text)
     self.init(try parser.parse())
   }
@@ -259,37 +259,37 @@ private struct SelectorParser {
     return ahead(operator: isOperator)
   }
 
-  mutating func parse() throws(ParseError) -> [Requirement] {
+  mutating func parse() throws(Malformed) -> [Requirement] {
     var requirements: [Requirement] = []
     while true {
       let next = ahead()
       switch next.token {
       case .identifier, .not:
-        do { requirements.append(try requirement()) } catch { throw ParseError("unable to parse requirement: \(error.message)") }
+        do { requirements.append(try requirement()) } catch { throw Malformed("unable to parse requirement: \(error.message)") }
         let after = take()
         switch after.token {
         case .end: return requirements
         case .comma:
           let following = ahead()
           if following.token != .identifier, following.token != .not {
-            throw ParseError("found '\(following.text)', expected: identifier after ','")
+            throw Malformed("found '\(following.text)', expected: identifier after ','")
           }
-        default: throw ParseError("found '\(after.text)', expected: ',' or 'end of string'")
+        default: throw Malformed("found '\(after.text)', expected: ',' or 'end of string'")
         }
       case .end: return requirements
-      default: throw ParseError("found '\(next.text)', expected: !, identifier, or 'end of string'")
+      default: throw Malformed("found '\(next.text)', expected: !, identifier, or 'end of string'")
       }
     }
   }
 
-  private mutating func requirement() throws(ParseError) -> Requirement {
+  private mutating func requirement() throws(Malformed) -> Requirement {
     var next = take()
     let isNegated = next.token == .not
     if isNegated { next = take() }
-    guard next.token == .identifier else { throw ParseError("found '\(next.text)', expected: identifier") }
+    guard next.token == .identifier else { throw Malformed("found '\(next.text)', expected: identifier") }
     let key = next.text
     let problems = Names.qualifiedName(key)
-    if !problems.isEmpty { throw ParseError("<nil>: Invalid value: \(goQuoted(key)): \(problems.joined(separator: "; "))") }
+    if !problems.isEmpty { throw Malformed("<nil>: Invalid value: \(goQuoted(key)): \(problems.joined(separator: "; "))") }
     if isNegated { return try Requirement(checking: key, .doesNotExist, []) }
     let following = ahead().token
     if following == .end || following == .comma { return try Requirement(checking: key, .exists, []) }
@@ -297,7 +297,7 @@ private struct SelectorParser {
     return try Requirement(checking: key, op, op == .in || op == .notIn ? list() : [exact()])
   }
 
-  private mutating func comparison() throws(ParseError) -> Requirement.Operator {
+  private mutating func comparison() throws(Malformed) -> Requirement.Operator {
     let next = take(operator: true)
     switch next.token {
     case .in: return .in
@@ -307,35 +307,35 @@ private struct SelectorParser {
     case .notEquals: return .notEquals
     case .greater: return .greaterThan
     case .less: return .lessThan
-    default: throw ParseError("found '\(next.text)', expected: in, notin, =, ==, !=, gt, lt")
+    default: throw Malformed("found '\(next.text)', expected: in, notin, =, ==, !=, gt, lt")
     }
   }
 
-  private mutating func exact() throws(ParseError) -> String {
+  private mutating func exact() throws(Malformed) -> String {
     let next = ahead()
     if next.token == .end || next.token == .comma { return "" }
     at += 1
-    guard next.token == .identifier else { throw ParseError("found '\(next.text)', expected: identifier") }
+    guard next.token == .identifier else { throw Malformed("found '\(next.text)', expected: identifier") }
     return next.text
   }
 
-  private mutating func list() throws(ParseError) -> [String] {
+  private mutating func list() throws(Malformed) -> [String] {
     let open = take()
-    guard open.token == .open else { throw ParseError("found '\(open.text)' expected: '('") }
+    guard open.token == .open else { throw Malformed("found '\(open.text)' expected: '('") }
     let first = ahead()
     switch first.token {
     case .identifier, .comma:
       let values = try identifiers()
-      if take().token != .close { throw ParseError("found '\(first.text)', expected: ')'") }
+      if take().token != .close { throw Malformed("found '\(first.text)', expected: ')'") }
       return values
     case .close:
       at += 1
       return []
-    default: throw ParseError("found '\(first.text)', expected: ',', ')' or identifier")
+    default: throw Malformed("found '\(first.text)', expected: ',', ')' or identifier")
     }
   }
 
-  private mutating func identifiers() throws(ParseError) -> [String] {
+  private mutating func identifiers() throws(Malformed) -> [String] {
     var values: [String] = []
     while true {
       let next = take()
@@ -344,7 +344,7 @@ private struct SelectorParser {
         values.append(next.text)
         let after = ahead()
         if after.token == .close { return values }
-        if after.token != .comma { throw ParseError("found '\(after.text)', expected: ',' or ')'") }
+        if after.token != .comma { throw Malformed("found '\(after.text)', expected: ',' or ')'") }
       case .comma:
         if values.isEmpty { values.append("") }
         switch ahead().token {
@@ -356,7 +356,7 @@ private struct SelectorParser {
           values.append("")
         default: break
         }
-      default: throw ParseError("found '\(next.text)', expected: ',', or identifier")
+      default: throw Malformed("found '\(next.text)', expected: ',', or identifier")
       }
     }
   }

@@ -12,18 +12,20 @@ func message(_ body: () throws -> Void) -> String {
   }
 }
 
-@Test(arguments: [
-  (Int64(-5), "<invalid>"), (-1, "0s"), (0, "0s"), (119, "119s"), (120, "2m"), (121, "2m1s"), (599, "9m59s"), (600, "10m"),
-  (179 * 60 + 59, "179m"), (3 * 3600, "3h"), (3 * 3600 + 300, "3h5m"), (8 * 3600, "8h"), (47 * 3600, "47h"), (48 * 3600, "2d"),
-  (51 * 3600, "2d3h"), (8 * 86400, "8d"), (729 * 86400, "729d"), (730 * 86400, "2y"), ((5 * 365 + 10) * 86400, "5y10d"),
-  (9 * 365 * 86400, "9y"),
-])
+@Test(
+  arguments: [
+    (Int64(-5), "<invalid>"), (-1, "0s"), (0, "0s"), (119, "119s"), (120, "2m"), (121, "2m1s"), (599, "9m59s"), (600, "10m"),
+    (179 * 60 + 59, "179m"), (3 * 3600, "3h"), (3 * 3600 + 300, "3h5m"), (8 * 3600, "8h"), (47 * 3600, "47h"), (48 * 3600, "2d"),
+    (51 * 3600, "2d3h"), (8 * 86400, "8d"), (729 * 86400, "729d"), (730 * 86400, "2y"), ((5 * 365 + 10) * 86400, "5y10d"),
+    (9 * 365 * 86400, "9y"),
+  ] as [(Int64, String)])
 func humanDurations(_ seconds: Int64, _ text: String) { #expect(humanDuration(.seconds(seconds)) == text) }
 
-@Test(arguments: [
-  (Int64(0), "0s"), (1, "1ns"), (1100, "1.1µs"), (300_000_000, "300ms"), (60_000_000_000, "1m0s"), (3_723_500_000_000, "1h2m3.5s"),
-  (-1_500_000_000, "-1.5s"), (Int64.min, "-2562047h47m16.854775808s"),
-])
+@Test(
+  arguments: [
+    (Int64(0), "0s"), (1, "1ns"), (1100, "1.1µs"), (300_000_000, "300ms"), (60_000_000_000, "1m0s"), (3_723_500_000_000, "1h2m3.5s"),
+    (-1_500_000_000, "-1.5s"), (Int64.min, "-2562047h47m16.854775808s"),
+  ] as [(Int64, String)])
 func goDurations(_ nanoseconds: Int64, _ text: String) throws {
   #expect(Duration.nanoseconds(nanoseconds).goText == text)
   #expect(try Duration(goText: text).nanoseconds == nanoseconds)
@@ -37,12 +39,14 @@ func goDurations(_ nanoseconds: Int64, _ text: String) throws {
   #expect(message { _ = try Duration(goText: "99999999999999999999h") } == "time: invalid duration \"99999999999999999999h\"")
 }
 
-@Test(arguments: [
-  ("0", "0"), ("100m", "100m"), ("64Mi", "64Mi"), ("2", "2"), ("1024Mi", "1Gi"), ("0.5", "500m"), ("1.5Gi", "1536Mi"), ("1000m", "1"),
-  ("1e3", "1e3"), ("1500", "1500"), ("5000", "5k"), ("1Ki", "1Ki"), ("1000Ki", "1000Ki"), ("0.1", "100m"), ("-1.5", "-1500m"),
-  ("1.001m", "1001u"), ("12E", "9223372036854775807"), ("1Ei", "1Ei"), ("16Ei", "9223372036854775807"), ("0.5Ki", "512"),
-  ("1e-12", "1n"), ("12.5Mi", "12800Ki"), (".5", "500m"), ("5.", "5"), ("+3", "3"), ("0.1Mi", "104857600m"), ("2.000000001", "2000000001n"),
-])
+@Test(
+  arguments: [
+    ("0", "0"), ("100m", "100m"), ("64Mi", "64Mi"), ("2", "2"), ("1024Mi", "1Gi"), ("0.5", "500m"), ("1.5Gi", "1536Mi"), ("1000m", "1"),
+    ("1e3", "1e3"), ("1500", "1500"), ("5000", "5k"), ("1Ki", "1Ki"), ("1000Ki", "1000Ki"), ("0.1", "100m"), ("-1.5", "-1500m"),
+    ("1.001m", "1001u"), ("12E", "9223372036854775807"), ("1Ei", "1Ei"), ("16Ei", "9223372036854775807"), ("0.5Ki", "512"),
+    ("1e-12", "1e-9"), ("12.5Mi", "12800Ki"), (".5", "500m"), ("5.", "5"), ("+3", "3"), ("0.1Mi", "104857600m"),
+    ("2.000000001", "2000000001n"),
+  ] as [(String, String)])
 func quantities(_ text: String, _ canonical: String) throws { #expect(try Quantity(text).description == canonical) }
 
 @Test func quantityArithmetic() throws {
@@ -60,24 +64,26 @@ func quantities(_ text: String, _ canonical: String) throws { #expect(try Quanti
   #expect(message { _ = try Quantity("1mm") } == "unable to parse quantity's suffix")
 }
 
-@Test(arguments: [
-  ("app=web", "app=web"), ("a==b", "a==b"), ("tier in (b, a)", "tier in (a,b)"), ("!x,y!=z", "!x,y!=z"), ("k notin (q)", "k notin (q)"),
-  ("k>1,a", "a,k>1"), ("bad==", "bad=="), ("", ""), ("in in (in)", "in in (in)"), ("x in (,a)", "x in (,a)"),
-])
+@Test(
+  arguments: [
+    ("app=web", "app=web"), ("a==b", "a==b"), ("tier in (b, a)", "tier in (a,b)"), ("!x,y!=z", "!x,y!=z"), ("k notin (q)", "k notin (q)"),
+    ("k>1,a", "a,k>1"), ("bad==", "bad=="), ("", ""), ("in in (in)", "in in (in)"), ("x in (,a)", "x in (,a)"),
+  ] as [(String, String)])
 func labelSelectors(_ text: String, _ shown: String) throws { #expect(try Selector(text).description == shown) }
 
-@Test(arguments: [
-  ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
-  ("=b", "found '=', expected: !, identifier, or 'end of string'"), ("a=b,", "found '', expected: identifier after ','"),
-  ("a=b c", "found 'c', expected: ',' or 'end of string'"),
-  ("!=a", "found '!=', expected: !, identifier, or 'end of string'"),
-  ("!!a", "unable to parse requirement: found '!', expected: identifier"),
-  ("a==,=", "found '=', expected: identifier after ','"), ("a===b", "unable to parse requirement: found '=', expected: identifier"),
-  ("a in b", "unable to parse requirement: found 'b' expected: '('"),
-  ("a in (b", "unable to parse requirement: found '', expected: ',' or ')'"),
-  ("a in ()", "unable to parse requirement: values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty"),
-  ("a>x", "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer"),
-])
+@Test(
+  arguments: [
+    ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+    ("=b", "found '=', expected: !, identifier, or 'end of string'"), ("a=b,", "found '', expected: identifier after ','"),
+    ("a=b c", "found 'c', expected: ',' or 'end of string'"),
+    ("!=a", "found '!=', expected: !, identifier, or 'end of string'"),
+    ("!!a", "unable to parse requirement: found '!', expected: identifier"),
+    ("a==,=", "found '=', expected: identifier after ','"), ("a===b", "unable to parse requirement: found '=', expected: identifier"),
+    ("a in b", "unable to parse requirement: found 'b' expected: '('"),
+    ("a in (b", "unable to parse requirement: found '', expected: ',' or ')'"),
+    ("a in ()", "unable to parse requirement: values: Invalid value: []string{}: for 'in', 'notin' operators, values set can't be empty"),
+    ("a>x", "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer"),
+  ] as [(String, String)])
 func malformedLabelSelectors(_ text: String, _ error: String) { #expect(message { _ = try Selector(text) } == error) }
 
 @Test func labelSelectorsMatch() throws {
