@@ -1,0 +1,421 @@
+// Events, kept as compact rows and expanded to core/v1 objects when they are read.
+
+import API
+import APIMachinery
+import Client
+import Formats
+
+/// The cluster's recorded events: a row of some 90 bytes each, chained by what they are about. They expire an hour after they were last written.
+final class EventLog {
+  /// One event.
+  struct Row {
+    /// When it first happened; unique among its subject's events, and part of its name.
+    var first: Int64
+    /// When it was last written.
+    var last: Int64
+    var revision: Int64
+    /// The involved object's revision.
+    var about: Int64
+    var message: String
+    var subject: Int32
+    /// The subject's next older event, or -1.
+    var older: Int32
+    var fieldPath: Int32
+    var reason: Int32
+    var source: Int32
+    var host: Int32
+    /// New style: what was done.
+    var action: Int32
+    /// As written.
+    var count: Int32
+    /// As seen: repeats that the spam filter or a series held back count too.
+    var observed: Int32
+    var warning: Bool
+    var newStyle: Bool
+    var combined: Bool
+    var gone = false
+    var dirty = true
+  }
+
+  /// What events are about.
+  struct Subject {
+    var apiVersion: Int32
+    var kind: Int32
+    var namespace: String
+    var name: String
+    var uid: String
+    var newest: Int32 = -1
+    // The spam filter's bucket of its first source.
+    var spender: Int32 = -1
+    var tokens: Float = 25
+    var refilled: Int64 = 0
+  }
+
+  static let lifetime: Int64 = 3_600_000_000_000
+  private static let minute: Int64 = 60_000_000_000
+  private static let chunkBits = 12
+  private static let chunkSize = 1 << chunkBits
+
+  private var chunks: [[Row]] = []
+  private(set) var rowCount = 0
+  private var subjects: [Subject] = []
+  private var bySubject: [String: Int32] = [:]
+  private var words: [String] = [""]
+  private var wordNumbers: [String: Int32] = ["": 0]
+  private var recent: [String] = Array(repeating: "", count: 1024)
+  private var others: [SpenderKey: (tokens: Float, refilled: Int64)] = [:]
+  private var lastSweep: Int64 = 0
+  private var dirtyRows: [Int32] = []
+  /// Whether everything is to be written anew (rows were renumbered).
+  private(set) var renumbered = false
+
+  private struct SpenderKey: Hashable {
+    let subject: Int32
+    let source: Int32
+    let host: Int32
+  }
+
+  // MARK: Recording
+
+  /// What became of a recorded event.
+  enum Outcome {
+    case added(Int), changed(Int), heldBack
+  }
+
+  /// Records an event as client-go's correlator would: aggregated, counted, filtered.
+  func record(
+    _ object: Value, _ type: EventType, _ reason: String, _ message: String, source: String, host: String, fieldPath: String,
+    style: EventStyle, now: Instant, revision: Int64
+  ) -> Outcome {
+    let time = now.nanoseconds
+    if time - lastSweep > 10 * EventLog.minute { sweep(time) }
+    let metadata = object["metadata"]
+    let s = subject(object, metadata)
+    let fieldPath = word(fieldPath)
+    let reason = word(reason)
+    let source = word(source)
+    let host = word(host)
+    let warning = type == .warning
+    let about = Int64(metadata["resourceVersion"].text) ?? 0
+    if case .new(let action, _) = style {
+      return recordSeries(
+        s, warning, reason, message, source, host, fieldPath, word(action), about, time, revision)
+    }
+    var similar = 0
+    var same = -1
+    var combined = -1
+    var at = subjects[s].newest
+    while at >= 0 {
+      let i = Int(at)
+      withRow(i) { row in
+        if !row.newStyle, row.reason == reason, row.source == source, row.host == host, row.warning == warning, !row.gone {
+          if row.combined {
+            combined = i
+          } else {
+            if row.last > time - 10 * EventLog.minute { similar += 1 }
+            if row.fieldPath == fieldPath, row.message == message { same = i }
+          }
+        }
+        at = row.older
+      }
+    }
+    let fresh = same >= 0 && self[same].last > time - EventLog.lifetime
+    let recentSame = same >= 0 && self[same].last > time - 10 * EventLog.minute
+    // The tenth different message within ten minutes begins a combined event.
+    let combines = similar + (recentSame ? 0 : 1) >= 10
+    var target = combines ? combined : (fresh ? same : -1)
+    if target >= 0, self[target].last <= time - EventLog.lifetime { target = -1 }
+    let admitted = admit(s, source, host, time)
+    if target >= 0 {
+      withRow(target) { row in
+        row.observed &+= 1
+        guard admitted else { return }
+        row.count = row.observed
+        row.last = time
+        row.about = about
+        row.revision = revision
+        if combines { row.message = "(combined from similar events): " + message }
+      }
+      guard admitted else { return .heldBack }
+      soil(target)
+      return .changed(target)
+    }
+    guard admitted else { return .heldBack }
+    let i = append(
+      Row(
+        first: time, last: time, revision: revision, about: about,
+        message: combines ? "(combined from similar events): " + message : shared(message), subject: Int32(truncatingIfNeeded: s),
+        older: -1,
+        fieldPath: fieldPath, reason: reason, source: source, host: host, action: 0, count: 1, observed: 1, warning: warning,
+        newStyle: false,
+        combined: combines))
+    return .added(i)
+  }
+
+  /// New-style events: the first repeat makes a series, later ones are only counted until half an hour has passed.
+  private func recordSeries(
+    _ s: Int, _ warning: Bool, _ reason: Int32, _ message: String, _ source: Int32, _ host: Int32, _ fieldPath: Int32, _ action: Int32,
+    _ about: Int64, _ time: Int64, _ revision: Int64
+  ) -> Outcome {
+    var at = subjects[s].newest
+    while at >= 0 {
+      let i = Int(at)
+      let row = self[i]
+      at = row.older
+      guard row.newStyle, row.reason == reason, row.source == source, row.action == action, row.warning == warning,
+        row.fieldPath == fieldPath
+      else { continue }
+      guard row.last > time - 6 * EventLog.minute || (row.observed > 1 && row.last > time - 36 * EventLog.minute) else { break }
+      let writes = row.observed == 1 || time - row.last >= 30 * EventLog.minute
+      withRow(i) { row in
+        row.observed &+= 1
+        guard writes else { return }
+        row.count = row.observed
+        row.last = time
+        row.revision = revision
+      }
+      guard writes else { return .heldBack }
+      soil(i)
+      return .changed(i)
+    }
+    return .added(
+      append(
+        Row(
+          first: time, last: time, revision: revision, about: about, message: shared(message), subject: Int32(truncatingIfNeeded: s),
+          older: -1,
+          fieldPath: fieldPath, reason: reason, source: source, host: host, action: action, count: 1, observed: 1, warning: warning,
+          newStyle: true, combined: false)))
+  }
+
+  /// The spam filter: 25 at once for a source and an object, then one in five minutes.
+  private func admit(_ s: Int, _ source: Int32, _ host: Int32, _ time: Int64) -> Bool {
+    func spend(_ tokens: inout Float, _ refilled: inout Int64) -> Bool {
+      tokens = min(25, tokens + Float(max(0, time - refilled)) / 3e11)
+      refilled = time
+      guard tokens >= 1 else { return false }
+      tokens -= 1
+      return true
+    }
+    if subjects[s].spender < 0 {
+      subjects[s].spender = source
+      subjects[s].refilled = time
+    }
+    if subjects[s].spender == source {
+      var tokens = subjects[s].tokens
+      var refilled = subjects[s].refilled
+      let admitted = spend(&tokens, &refilled)
+      subjects[s].tokens = tokens
+      subjects[s].refilled = refilled
+      return admitted
+    }
+    let key = SpenderKey(subject: Int32(truncatingIfNeeded: s), source: source, host: host)
+    var bucket = others[key] ?? (25, time)
+    let admitted = spend(&bucket.tokens, &bucket.refilled)
+    others[key] = bucket
+    return admitted
+  }
+
+  private func append(_ row: Row) -> Int {
+    var row = row
+    let s = Int(row.subject)
+    let i = rowCount
+    row.older = subjects[s].newest
+    // Two events of one moment must not have one name.
+    if row.older >= 0 { row.first = max(row.first, self[Int(row.older)].first + 1) }
+    if i & (EventLog.chunkSize - 1) == 0 {
+      chunks.append([])
+      if i > 0 { chunks[chunks.count - 1].reserveCapacity(EventLog.chunkSize) }
+    }
+    chunks[chunks.count - 1].append(row)
+    rowCount += 1
+    subjects[s].newest = Int32(truncatingIfNeeded: i)
+    dirtyRows.append(Int32(truncatingIfNeeded: i))
+    return i
+  }
+
+  private func soil(_ i: Int) {
+    withRow(i) { row in
+      guard !row.dirty else { return }
+      row.dirty = true
+      dirtyRows.append(Int32(truncatingIfNeeded: i))
+    }
+  }
+
+  subscript(i: Int) -> Row { chunks[i >> EventLog.chunkBits][i & (EventLog.chunkSize - 1)] }
+
+  private func withRow(_ i: Int, _ body: (inout Row) -> Void) {
+    body(&chunks[i >> EventLog.chunkBits][i & (EventLog.chunkSize - 1)])
+  }
+
+  private func subject(_ object: Value, _ metadata: Value) -> Int {
+    let uid = metadata["uid"].text
+    let name = metadata["name"].text
+    let kind = object["kind"].text
+    // A node's events carry its name for a uid; others without one are told apart by their place.
+    let key = uid.isEmpty ? "\(kind)/\(metadata["namespace"].text)/\(name)" : uid
+    if let s = bySubject[key] { return Int(s) }
+    let s = subjects.count
+    subjects.append(
+      Subject(
+        apiVersion: word(object["apiVersion"].text), kind: word(kind), namespace: metadata["namespace"].text, name: name, uid: uid))
+    bySubject[key] = Int32(truncatingIfNeeded: s)
+    return s
+  }
+
+  private func word(_ text: String) -> Int32 {
+    if text.isEmpty { return 0 }
+    if let n = wordNumbers[text] { return n }
+    let n = Int32(truncatingIfNeeded: words.count)
+    words.append(text)
+    wordNumbers[text] = n
+    return n
+  }
+
+  /// A text that was just recorded is kept once.
+  private func shared(_ text: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var copy = text
+    copy.withUTF8 { bytes in for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+    let slot = Int(hash & 1023)
+    if recent[slot] == copy { return recent[slot] }
+    recent[slot] = copy
+    return copy
+  }
+
+  // MARK: Reading
+
+  private func isLive(_ row: Row, _ now: Instant) -> Bool { !row.gone && row.last > now.nanoseconds - EventLog.lifetime }
+
+  /// The namespace an event lives in: its subject's, or default.
+  private func place(_ row: Row) -> String {
+    let namespace = subjects[Int(row.subject)].namespace
+    return namespace.isEmpty ? "default" : namespace
+  }
+
+  private func name(_ row: Row) -> String { subjects[Int(row.subject)].name + "." + String(row.first, radix: 16) }
+
+  private func indexes(_ namespace: String?, _ now: Instant) -> [Int] {
+    var answer: [Int] = []
+    for (c, chunk) in chunks.enumerated() {
+      for (i, row) in chunk.enumerated() where isLive(row, now) && (namespace == nil || place(row) == namespace) {
+        answer.append(c << EventLog.chunkBits | i)
+      }
+    }
+    return answer
+  }
+
+  func count(_ namespace: String?, _ now: Instant) -> Int { indexes(namespace, now).count }
+
+  /// The events in key order.
+  func list(_ namespace: String?, _ now: Instant) -> [Value] {
+    var named = indexes(namespace, now).map { (place(self[$0]), name(self[$0]), $0) }
+    named.sort { ($0.0, $0.1) < ($1.0, $1.1) }
+    return named.map { value($0.2) }
+  }
+
+  func index(_ namespace: String, _ name: String, _ now: Instant) -> Int? {
+    guard let dot = name.lastIndex(of: "."), let first = Int64(name[name.index(after: dot)...], radix: 16) else { return nil }
+    return indexes(namespace, now).first { self[$0].first == first && self.name(self[$0]) == name }
+  }
+
+  func get(_ namespace: String, _ name: String, _ now: Instant) -> Value? { index(namespace, name, now).map(value) }
+
+  func remove(_ i: Int) {
+    withRow(i) { $0.gone = true }
+    soil(i)
+  }
+
+  /// The core/v1 Event.
+  func value(_ i: Int) -> Value {
+    let row = self[i]
+    let about = subjects[Int(row.subject)]
+    func set(_ members: inout Members, _ key: String, _ text: String) { if !text.isEmpty { members[key] = .string(text) } }
+    var involved = Members()
+    set(&involved, "apiVersion", words[Int(about.apiVersion)])
+    set(&involved, "fieldPath", words[Int(row.fieldPath)])
+    set(&involved, "kind", words[Int(about.kind)])
+    set(&involved, "name", about.name)
+    set(&involved, "namespace", about.namespace)
+    if row.about > 0 { involved["resourceVersion"] = .string(String(row.about)) }
+    set(&involved, "uid", about.uid)
+    let component = words[Int(row.source)]
+    let host = words[Int(row.host)]
+    let first = Instant(nanoseconds: row.first)
+    let last = Instant(nanoseconds: row.last)
+    // An event's uid is not kept: it follows from whom it is about and when.
+    var random = Random(seed: UInt64(bitPattern: row.first) &+ FNV.hash64a((about.uid + about.name).utf8))
+    let metadata: Value = .object(
+      Members(sorted: [
+        .init("creationTimestamp", .string(first.rfc3339)), .init("name", .string(name(row))), .init("namespace", .string(place(row))),
+        .init("resourceVersion", .string(String(row.revision))), .init("uid", .string(random.uuid())),
+      ]))
+    var source = Members()
+    var event = Members()
+    if row.newStyle {
+      event["action"] = .string(words[Int(row.action)])
+    } else {
+      event["count"] = .int(Int64(row.count))
+      set(&source, "component", component)
+      set(&source, "host", host)
+    }
+    event["apiVersion"] = "v1"
+    event["eventTime"] = row.newStyle ? .string(first.rfc3339Micro) : .null
+    event["firstTimestamp"] = row.newStyle ? .null : .string(first.rfc3339)
+    event["involvedObject"] = .object(involved)
+    event["kind"] = "Event"
+    event["lastTimestamp"] = row.newStyle ? .null : .string(last.rfc3339)
+    event["message"] = .string(row.message)
+    event["metadata"] = metadata
+    event["reason"] = .string(words[Int(row.reason)])
+    event["reportingComponent"] = .string(component)
+    event["reportingInstance"] = .string(row.newStyle && host.isEmpty ? component + "-control-plane" : host)
+    if row.newStyle, row.count > 1 {
+      event["series"] = ["count": .int(Int64(row.count)), "lastObservedTime": .string(last.rfc3339Micro)]
+    }
+    event["source"] = .object(source)
+    event["type"] = row.warning ? "Warning" : "Normal"
+    return .object(event)
+  }
+
+  // MARK: Expiry
+
+  /// Drops what has expired.
+  private func sweep(_ time: Int64) {
+    lastSweep = time
+    let old = chunks
+    var expired = 0
+    for chunk in old { for row in chunk where row.gone || row.last <= time - EventLog.lifetime { expired += 1 } }
+    guard expired > 0, expired * 4 > rowCount else { return }
+    let oldSubjects = subjects
+    let oldOthers = others
+    chunks = []
+    rowCount = 0
+    subjects = []
+    bySubject = [:]
+    others = [:]
+    dirtyRows = []
+    renumbered = true
+    var moved: [Int32: Int32] = [:]
+    for chunk in old {
+      for row in chunk where !row.gone && row.last > time - EventLog.lifetime {
+        var row = row
+        let about = oldSubjects[Int(row.subject)]
+        if let s = moved[row.subject] {
+          row.subject = s
+        } else {
+          let s = Int32(truncatingIfNeeded: subjects.count)
+          var kept = about
+          kept.newest = -1
+          subjects.append(kept)
+          bySubject[about.uid.isEmpty ? "\(words[Int(about.kind)])/\(about.namespace)/\(about.name)" : about.uid] = s
+          moved[row.subject] = s
+          row.subject = s
+        }
+        _ = append(row)
+      }
+    }
+    for (key, bucket) in oldOthers {
+      if let s = moved[key.subject] { others[SpenderKey(subject: s, source: key.source, host: key.host)] = bucket }
+    }
+  }
+}

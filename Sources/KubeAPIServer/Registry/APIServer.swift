@@ -1,0 +1,56 @@
+// The only writer: every request to the cluster is judged and carried out here.
+
+import API
+import APIMachinery
+import Client
+import Formats
+
+/// Kubernetes' API on a store: default, admit, validate, store. Its methods are `Client`'s, save those that need time to pass.
+public final class APIServer {
+  public let store: Store
+  let clock: any Clock
+  let dice: Dice
+  /// Called with each warning that an answer carries.
+  public var onWarning: ((String) -> Void)?
+  let addresses = ServiceAddresses()
+  let podDefaults = PodDefaults()
+
+  public init(store: Store, clock: any Clock, dice: Dice) {
+    self.store = store
+    self.clock = clock
+    self.dice = dice
+  }
+
+  public var now: Instant { clock.now }
+
+  public func kinds() throws(Status) -> [Kind] { store.tables.map(\.kind) }
+
+  public func version() throws(Status) -> Value {
+    [
+      "major": "1", "minor": "28", "gitVersion": "v1.28.0", "gitCommit": "855e7c48de7388eb330da0f8d9d2394ee818fb8d",
+      "gitTreeState": "clean", "buildDate": "2023-08-15T10:15:54Z", "goVersion": "go1.21.13", "compiler": "gc", "platform": "linux/amd64",
+    ]
+  }
+
+  /// The kind's table, or the answer to whoever asks for a kind that is not served.
+  func table(_ kind: Kind) throws(Status) -> Table {
+    guard let table = store.table(kind) else {
+      var status = Status(.notFound, "the server could not find the requested resource")
+      status.group = kind.group
+      status.kind = kind.plural
+      throw status
+    }
+    return table
+  }
+
+  func row(_ key: ObjectKey) throws(Status) -> Row {
+    let table = try table(key.kind)
+    guard !key.name.isEmpty else { throw Status(.badRequest, "resource name may not be empty") }
+    guard let row = table.row(key.kind.namespaced ? key.namespace : "", key.name) else { throw .notFound(key.kind, key.name) }
+    return row
+  }
+
+  func refuse(_ key: ObjectKey, subresource: String) -> Status {
+    Status.about(key.kind, key.name, .notFound, "the server could not find the requested resource")
+  }
+}

@@ -1,0 +1,46 @@
+// What the kinds' tables say about an object: decoding, defaults, validation.
+
+import API
+import APIMachinery
+import Client
+import Formats
+
+extension APIServer {
+  /// The object as its kind's fields have it: unknown fields refused, warned of or dropped.
+  func decoded(_ object: Value, _ kind: Kind, _ options: WriteOptions) throws(Status) -> Value {
+    guard case .object = object else {
+      throw Status(.badRequest, "\(kind.name) in version \"\(kind.version)\" cannot be handled as a \(kind.name): expected an object")
+    }
+    var object = object
+    if let given = object["apiVersion"].string, !given.isEmpty, given != kind.apiVersion {
+      throw Status(
+        .badRequest,
+        "the API version in the data (\(given)) does not match the expected API version (\(kind.apiVersion))")
+    }
+    if let given = object["kind"].string, !given.isEmpty, given != kind.name {
+      throw Status(
+        .badRequest, "\(given) in version \"\(kind.version)\" cannot be handled as a \(kind.name): no kind \"\(given)\" is registered")
+    }
+    object["apiVersion"] = .string(kind.apiVersion)
+    object["kind"] = .string(kind.name)
+    if case .object = object["metadata"] {} else { object["metadata"] = .object(Members()) }
+    return object
+  }
+
+  /// The object with its kind's defaults filled in.
+  func defaulted(_ object: Value, _ kind: Kind) -> Value {
+    var object = object
+    kind.rules.defaults?(&object)
+    return object
+  }
+
+  /// What is wrong with an object about to be stored.
+  func problems(_ object: Value, replacing old: Value?, _ kind: Kind) -> [FieldError] {
+    var errors: [FieldError] = []
+    let name = object.name
+    if name.isEmpty { errors.append(.required("metadata.name", "name or generateName is required")) }
+    kind.rules.validate?(object, &errors)
+    if let old { kind.rules.validateUpdate?(old, object, &errors) }
+    return errors
+  }
+}
