@@ -93,6 +93,7 @@ final class PlacementClass {
 
   private func rebuild() {
     seenOffers = nodes.shapeVersion
+    forgetMask()
     let count = nodes.count
     var filters: [any NodeFilter] = [TaintToleration(nodes: nodes, tolerations: shape.tolerations)]
     if !shape.tolerations.tolerate(NodeUnschedulable.taint) { filters.append(NodeUnschedulable(nodes: nodes)) }
@@ -109,7 +110,6 @@ final class PlacementClass {
     feasibleInZone = Array(repeating: 0, count: zones.values.count + 1)
     feasible = 0
     trees = ZoneTrees(zoneOf, zones: zones.values.count + 1)
-    forgetMask()
     for node in 0..<count {
       base[node] = -1
       refresh(node)

@@ -19,7 +19,7 @@ func naturalLogarithm(_ x: Double) -> Double {
   let t2 = s4 * (3.999999999940941908e-01 + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01))
   let r = t1 + t2
   let hfsq = 0.5 * f * f
-  return exponent * ln2Hi - ((hfsq - (s * (f + r) + exponent * ln2Lo)) - f)
+  return exponent * ln2Hi - ((hfsq - (s * (hfsq + r) + exponent * ln2Lo)) - f)
 }
 
 /// The whole number nearest to a number that isn't negative, halves upwards (Go's math.Round without the C library's).

@@ -94,13 +94,14 @@ final class SchedulingQueue {
     if !active.isEmpty { mayRepeat = true }
     guard hasWaiting else { return }
     load()
+    // A pod deleted before this process has read its note is known by the note alone.
+    if notes.note(worker, noteKey(key)) != nil { notes.setNote(worker, noteKey(key), nil) }
     guard let i = waitingIndex.removeValue(forKey: key) else { return }
     let last = waiting.removeLast()
     if i < waiting.count {
       waiting[i] = last
       waitingIndex[last.key] = i
     }
-    notes.setNote(worker, noteKey(key), nil)
   }
 
   func isWaiting(_ key: ObjectKey) -> Bool {
