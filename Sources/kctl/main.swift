@@ -1,1 +1,6 @@
-print("kctl")
+import CLI
+import Posix
+
+Machine.ignoreBrokenPipes()
+let ended = KctlProgram(backends: Backends.all()).run(Array(CommandLine.arguments.dropFirst()), on: ProcessConsole())
+Machine.exit(ended.rawValue)

@@ -1,0 +1,31 @@
+import Arguments
+
+// Every command, a row each.
+
+/// The commands of kctl.
+public enum CommandTable {
+  public static var root: Command<Session> {
+    Command(
+      "kctl", "kubectl-style commands on a whole cluster that needs no cluster",
+      about:
+        "The cluster is simulated: its control plane, its nodes and its containers live in one folder and in virtual time. Nothing real is ever touched unless a context names it.",
+      commands: commands)
+  }
+
+  @inline(never) static var commands: [Command<Session>] {
+    [
+      GetCommand.row
+    ]
+  }
+
+  /// The headings of the list of commands.
+  enum Section {
+    static let basic = "Basic commands"
+    static let deploy = "Deploy commands"
+    static let cluster = "Cluster commands"
+    static let inspect = "Inspecting and debugging"
+    static let advanced = "Advanced commands"
+    static let settings = "Settings commands"
+    static let other = "Other commands"
+  }
+}

@@ -1,0 +1,8 @@
+import Client
+
+// Every backend, a row each.
+
+/// The clusters that this build can reach.
+enum Backends {
+  static func all() -> [any Backend] { [] }
+}
