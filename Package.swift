@@ -20,7 +20,7 @@ func tests(_ name: String, of imports: [String]) -> Target {
 }
 
 /// Folders of a test target that hold data, not Swift.
-let data: [String: [String]] = ["APITests": ["Facts"]]
+let data: [String: [String]] = ["APIMachineryTests": ["Data"], "APITests": ["Facts"]]
 
 // No package dependency: the toolchain, Foundation where it replaces code of ours, and the C library.
 let package = Package(
