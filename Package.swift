@@ -11,7 +11,9 @@ let staticLink: [LinkerSetting] = [
 
 /// A target of the house: its arrows are exactly what it may import.
 func room(_ name: String, _ imports: [String] = []) -> Target {
-  .target(name: name, dependencies: imports.map { .init(stringLiteral: $0) }, swiftSettings: staticCode)
+  .target(
+    name: name, dependencies: imports.map { .init(stringLiteral: $0) }, swiftSettings: staticCode,
+    linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
 }
 
 /// Tests find their data beside their own source (`#filePath`), so no target carries resources.

@@ -124,7 +124,7 @@ func pod(_ name: String, labels: Value = ["app": "web"]) -> Value {
   #expect(stream.poll() == nil)
 }
 
-extension StreamEvent: @retroactive Equatable {
+extension StreamEvent: Equatable {
   public static func == (a: StreamEvent, b: StreamEvent) -> Bool { "\(a)" == "\(b)" }
 }
 

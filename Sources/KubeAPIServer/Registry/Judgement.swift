@@ -36,11 +36,7 @@ extension APIServer {
 
   /// What is wrong with an object about to be stored.
   func problems(_ object: Value, replacing old: Value?, _ kind: Kind) -> [FieldError] {
-    var errors: [FieldError] = []
-    let name = object.name
-    if name.isEmpty { errors.append(.required("metadata.name", "name or generateName is required")) }
-    kind.rules.validate?(object, &errors)
-    if let old { kind.rules.validateUpdate?(old, object, &errors) }
-    return errors
+    guard let old else { return Validation.errors(creating: object, as: kind) }
+    return Validation.errors(updating: old, to: object, as: kind)
   }
 }
