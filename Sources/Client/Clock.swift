@@ -44,7 +44,7 @@ public struct Random: RandomNumberGenerator, Sendable {
     for i in 0..<32 {
       if i == 8 || i == 12 || i == 16 || i == 20 { bytes.append(45) }
       let word = i < 16 ? a : b
-      bytes.append(hex[Int(word >> UInt64((15 - i % 16) * 4)) & 15])
+      bytes.append(hex[Int(truncatingIfNeeded: word >> UInt64((15 - i % 16) * 4)) & 15])
     }
     return String(decoding: bytes, as: UTF8.self)
   }
