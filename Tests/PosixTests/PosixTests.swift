@@ -1,3 +1,45 @@
+import Foundation
+import Posix
 import Testing
 
-@Test func placeholder() {}
+/// A folder of one test's own.
+func scratch() throws -> String {
+  let path = FileManager.default.temporaryDirectory.appendingPathComponent("kctl-posix-\(UUID().uuidString)").path
+  try Folder.make(path)
+  return path
+}
+
+@Test func filesAreWrittenAtAPlaceAndReadBack() throws {
+  let path = try scratch() + "/f"
+  let file = try Descriptor(path, .create)
+  try file.write(Array("hello".utf8), at: 0)
+  try file.write(Array("p me".utf8), at: 3)
+  try file.sync()
+  #expect(try file.read(at: 0, count: 100) == Array("help me".utf8))
+  try file.truncate(to: 4)
+  #expect(try file.size() == 4)
+  let mapped = try MappedFile(path)
+  withExtendedLifetime(mapped) { #expect(Array(mapped.bytes) == Array("help".utf8)) }
+}
+
+@Test func aSecondLockIsRefused() throws {
+  let path = try scratch() + "/lock"
+  do {
+    let first = try FileLock(path)
+    #expect(throws: SystemFailure.self) { _ = try FileLock(ifFree: path) }
+    _ = consume first
+  }
+  _ = try FileLock(ifFree: path)
+}
+
+@Test func childrenReadWriteAndEnd() throws {
+  let text = [UInt8](repeating: 65, count: 1 << 20)
+  let cat = try Child.run("cat", [], input: text)
+  #expect(cat.output == text)
+  #expect(cat.code == 0)
+  let shell = try Child.run("/bin/sh", ["-c", "echo $WORD >&2; exit 7"], environment: ["WORD": "hello"])
+  #expect(shell.code == 7)
+  #expect(String(decoding: shell.complaint, as: UTF8.self) == "hello\n")
+  #expect(throws: SystemFailure.self) { _ = try Child.run("no-such-program-here", []) }
+  #expect(try Child.run("/bin/sh", ["-c", "kill -9 $$"]).code == 137)
+}

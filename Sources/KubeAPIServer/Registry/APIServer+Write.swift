@@ -177,15 +177,15 @@ extension APIServer {
         throw Status.about(key.kind, key.name, .methodNotAllowed, "recorded events can not be changed")
       }
       let row = try row(key)
-      let patched = try patched(row.value, patch, key.kind)
-      return try replace(row, key, with: try decoded(patched, key.kind, options), status: false, options)
+      let patched = try patched(row.value, patch, key.kind, options)
+      return try replace(row, key, with: patched, status: false, options)
     case "status" where Strategy.hasStatus(key.kind):
       let row = try row(key)
-      let patched = try patched(row.value, patch, key.kind)
-      return try replace(row, key, with: try decoded(patched, key.kind, options), status: true, options)
+      let patched = try patched(row.value, patch, key.kind, options)
+      return try replace(row, key, with: patched, status: true, options)
     case "scale" where key.kind.subresources.contains("scale"):
       let row = try row(key)
-      return try updateScale(key, try patched(Scale.of(row.value, key.kind), patch, key.kind), options)
+      return try updateScale(key, try patchedScale(Scale.of(row.value, key.kind), patch), options)
     default: throw refuse(key, subresource: subresource ?? "")
     }
   }

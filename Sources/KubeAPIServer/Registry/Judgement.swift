@@ -21,16 +21,29 @@ extension APIServer {
       throw Status(
         .badRequest, "\(given) in version \"\(kind.version)\" cannot be handled as a \(kind.name): no kind \"\(given)\" is registered")
     }
-    object["apiVersion"] = .string(kind.apiVersion)
-    object["kind"] = .string(kind.name)
-    if case .object = object["metadata"] {} else { object["metadata"] = .object(Members()) }
+    if object["apiVersion"].string != kind.apiVersion { object["apiVersion"] = .string(kind.apiVersion) }
+    if object["kind"].string != kind.name { object["kind"] = .string(kind.name) }
+    if object["metadata"].isNull { object["metadata"] = .object(Members()) }
+    var unknown: [String] = []
+    do {
+      object = try decode(object, as: kind, unknown: &unknown)
+    } catch {
+      throw error.reason == .badRequest ? .undecodable(kind, error.message) : error
+    }
+    if !unknown.isEmpty {
+      switch options.fieldValidation {
+      case .strict: throw .unknownFields(kind, unknown)
+      case .warn: for field in unknown { onWarning?("unknown field \"\(field)\"") }
+      case .ignore: break
+      }
+    }
     return object
   }
 
   /// The object with its kind's defaults filled in.
   func defaulted(_ object: Value, _ kind: Kind) -> Value {
     var object = object
-    kind.rules.defaults?(&object)
+    applyDefaults(&object, kind: kind)
     return object
   }
 

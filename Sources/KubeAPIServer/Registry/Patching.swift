@@ -6,34 +6,100 @@ import Client
 import Formats
 
 extension APIServer {
-  func patched(_ object: Value, _ patch: Patch, _ kind: Kind) throws(Status) -> Value {
+  /// The object with a patch applied, decoded as its kind.
+  func patched(_ object: Value, _ patch: Patch, _ kind: Kind, _ options: WriteOptions) throws(Status) -> Value {
+    var result: Value
+    let shown: String
+    let isStrategic: Bool
     switch patch {
-    case .merge(let body): return APIServer.merge(object, body)
-    case .json(let operations): return try jsonPatched(object, operations)
-    case .strategic(let body): return APIServer.merge(object, body)
-    case .apply: throw Status(.unsupportedMediaType, "apply patches are not accepted here")
+    case .merge(let body):
+      result = try MergePatch.apply(body, to: object)
+      shown = JSON.text(result)
+      isStrategic = false
+    case .json(let operations):
+      result = try JSONPatch.apply(operations, to: object)
+      shown = JSON.text(result)
+      isStrategic = false
+    case .strategic(let body):
+      result = try StrategicMergePatch.apply(body, to: object, schema: kind.schema)
+      shown = APIServer.goShown(body)
+      isStrategic = true
+    case .apply: throw Status(.unsupportedMediaType, "an apply patch is not a patch of this object")
     }
-  }
-
-  /// RFC 7386.
-  static func merge(_ object: Value, _ patch: Value) -> Value {
-    guard case .object(let changes) = patch else { return patch }
-    var members = object.members
-    for change in changes {
-      if change.value.isNull {
-        members[change.key] = nil
-      } else {
-        members[change.key] = merge(members[change.key] ?? .null, change.value)
+    let name = result["metadata"]["name"].text
+    if name != object.name {
+      throw Status(.badRequest, "the name of the object (\(name)) does not match the name on the URL (\(object.name))")
+    }
+    var unknown: [String] = []
+    do {
+      result = try decode(result, as: kind, unknown: &unknown)
+    } catch {
+      guard error.reason == .badRequest else { throw error }
+      throw APIServer.badPatch(shown, isStrategic ? APIServer.converterWords(error.message) : error.message)
+    }
+    if !unknown.isEmpty {
+      switch options.fieldValidation {
+      case .strict:
+        throw APIServer.badPatch(shown, "strict decoding error: " + unknown.map { "unknown field \"\($0)\"" }.joined(separator: ", "))
+      case .warn: for field in unknown { onWarning?("unknown field \"\(field)\"") }
+      case .ignore: break
       }
     }
-    return .object(members)
+    return result
   }
 
-  func jsonPatched(_ object: Value, _ operations: Value) throws(Status) -> Value {
-    throw Status(.unsupportedMediaType, "JSON patches are not accepted yet")
+  /// A patch whose result is no object of the kind: Invalid, about nothing in particular.
+  private static func badPatch(_ shown: String, _ why: String) -> Status {
+    let problem = FieldError.invalid("patch", shown: goQuoted(shown), why)
+    var status = Status(.invalid, " \"\" is invalid: \(problem.field): \(problem.text)")
+    status.causes = [.init(reason: problem.reason, message: problem.text, field: problem.field)]
+    return status
+  }
+
+  /// Strategic patches are converted without going through JSON, in other words.
+  private static func converterWords(_ message: String) -> String {
+    guard message.hasPrefix("json: cannot unmarshal "), let of = message.range(of: " of type ") else { return message }
+    let type = String(message[of.upperBound...])
+    let word = message.dropFirst("json: cannot unmarshal ".count).prefix { $0 != " " }
+    let kind =
+      switch word {
+      case "number": "int64"
+      case "array": "slice"
+      case "object": "map"
+      default: String(word)
+      }
+    if type.hasPrefix("map[") { return "cannot restore map from \(kind)" }
+    if type.hasPrefix("[]") { return "cannot restore slice from \(kind)" }
+    if type.contains(".") { return "cannot restore struct from: \(kind)" }
+    return "unrecognized type: \(type)"
+  }
+
+  /// A tree as Go's `%+v` prints it.
+  private static func goShown(_ value: Value) -> String {
+    switch value {
+    case .null: "<nil>"
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(let number): String(number)
+    case .number(let text): text
+    case .string(let text): text
+    case .array(let items): "[" + items.map(goShown).joined(separator: " ") + "]"
+    case .object(let members): "map[" + members.map { $0.key + ":" + goShown($0.value) }.joined(separator: " ") + "]"
+    }
   }
 
   func apply(_ key: ObjectKey, _ configuration: Value, _ options: WriteOptions) throws(Status) -> Value {
     throw Status(.unsupportedMediaType, "apply patches are not accepted yet")
+  }
+}
+
+extension String {
+  /// Where a piece of text begins and ends.
+  func range(of piece: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(piece) { return start..<index(start, offsetBy: piece.count) }
+      start = index(after: start)
+    }
+    return nil
   }
 }

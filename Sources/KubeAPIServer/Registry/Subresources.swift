@@ -67,6 +67,15 @@ extension APIServer {
     return Scale.of(store.replace(row, with: object), key.kind)
   }
 
+  /// A Scale with a patch applied.
+  func patchedScale(_ scale: Value, _ patch: Patch) throws(Status) -> Value {
+    switch patch {
+    case .merge(let body), .strategic(let body): return try MergePatch.apply(body, to: scale)
+    case .json(let operations): return try JSONPatch.apply(operations, to: scale)
+    case .apply: throw Status(.unsupportedMediaType, "a Scale can not be applied")
+    }
+  }
+
   public func create(_ key: ObjectKey, subresource: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
     switch subresource {
     case "binding" where key.kind == Kinds.pod: return try bind(key, object, options)

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// Names in folders.
+
+/// Names in folders: making, moving, removing, and making that durable.
+public enum Folder {
+  /// Makes a folder and those above it; mode 0700 keeps others out.
+  public static func make(_ path: String) throws(SystemFailure) { try Machine.makeFolder(path, mode: 0o700) }
+
+  /// Gives a file another name, over whatever had it.
+  public static func rename(_ from: String, to: String) throws(SystemFailure) {
+    #if canImport(Glibc)
+      let result = Glibc.rename(from, to)
+    #else
+      let result = Darwin.rename(from, to)
+    #endif
+    guard result == 0 else { throw .last }
+  }
+
+  public static func remove(_ path: String) throws(SystemFailure) {
+    guard unlink(path) == 0 else { throw .last }
+  }
+
+  /// Returns when a folder's names are on the disk.
+  public static func sync(_ path: String) throws(SystemFailure) {
+    let descriptor = try Descriptor(path, .read)
+    try descriptor.sync()
+  }
+
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
