@@ -72,7 +72,7 @@ public protocol Lister: AnyObject {
   func dependents(of uid: String) -> [ObjectKey]
   /// Whether an object with this uid is stored (and where).
   func holder(of uid: String) -> ObjectKey?
-  /// Pods whose spec.nodeName is this, in key order.
+  /// Pods whose spec.nodeName is this, in key order; the empty name: those that have no node yet.
   func pods(onNode node: String) -> [Value]
   /// Objects of a kind in a namespace with this label, in key order; indexed for pods, replicasets, endpointslices, linear otherwise.
   func labelled(_ kind: Kind, namespace: String, _ key: String, _ value: String) -> [Value]

@@ -85,6 +85,14 @@ final class RowList {
     if low < sorted.count, sorted[low] === row { sorted.remove(at: low) }
   }
 
+  /// Drops rows that have moved elsewhere, without sorting what nobody may ever read.
+  func keep(where isHere: (Row) -> Bool) {
+    if source != nil { settle() }
+    sorted.removeAll { !$0.alive || !isHere($0) }
+    fresh.removeAll { !$0.alive || !isHere($0) }
+    dead = 0
+  }
+
   /// The rows, in key order.
   var rows: [Row] {
     settle()

@@ -29,7 +29,9 @@ public final class Store: Clock {
   private(set) var compacted: Int64 = 0
   private var byUID: [String: Row] = [:]
   private var byOwner: [String: RowList] = [:]
+  /// Pods by node; those without one under the empty name, with some that have left since.
   private var byNode: [String: RowList] = [:]
+  private var unplacedLeft = 0
   private let podTable: Table?
   var cold: SnapshotReader?
   /// Where this store is kept; nil: in memory only.
@@ -64,7 +66,7 @@ public final class Store: Clock {
     let uid = object["metadata"]["uid"].text
     if !uid.isEmpty { byUID[uid] = row }
     for owner in object["metadata"]["ownerReferences"].items { ownerList(owner["uid"].text).add(row) }
-    if table === podTable, let node = object["spec"]["nodeName"].string, !node.isEmpty { nodeList(node).add(row) }
+    if table === podTable { nodeList(object["spec"]["nodeName"].text).add(row) }
     soil(row)
     publish(table, Change(.added, ObjectKey(table.kind, namespace, name), old: nil, new: object))
     return object
@@ -118,8 +120,8 @@ public final class Store: Clock {
       let from = old["spec"]["nodeName"].text
       let to = new["spec"]["nodeName"].text
       if from != to {
-        if !from.isEmpty { nodeList(from).remove(row) }
-        if !to.isEmpty { nodeList(to).add(row) }
+        if from.isEmpty { leaveUnplaced() } else { nodeList(from).remove(row) }
+        nodeList(to).add(row)
       }
     }
   }
@@ -134,7 +136,17 @@ public final class Store: Clock {
       list.rowDied()
       if list.count == 0, cold == nil { byOwner[key] = nil }
     }
-    if row.table === podTable, let node = old["spec"]["nodeName"].string, !node.isEmpty { nodeList(node).rowDied() }
+    if row.table === podTable { nodeList(old["spec"]["nodeName"].text).rowDied() }
+  }
+
+  /// A pod has been given a node. Its row leaves the list of those without one when many have: one by one would cost
+  /// the length of the list each.
+  private func leaveUnplaced() {
+    unplacedLeft += 1
+    let list = nodeList("")
+    guard unplacedLeft > 1024, unplacedLeft > list.count / 2 else { return }
+    unplacedLeft = 0
+    list.keep { $0.value["spec"]["nodeName"].text.isEmpty }
   }
 
   private func soil(_ row: Row) {
@@ -258,7 +270,10 @@ extension Store: Lister {
     uidRow(uid).map { ObjectKey($0.table.kind, $0.namespace, $0.name) }
   }
 
-  public func pods(onNode node: String) -> [Value] { node.isEmpty ? [] : nodeList(node).rows.map(\.value) }
+  public func pods(onNode node: String) -> [Value] {
+    let pods = nodeList(node).rows.map(\.value)
+    return node.isEmpty ? pods.filter { $0["spec"]["nodeName"].text.isEmpty } : pods
+  }
 
   public func labelled(_ kind: Kind, namespace: String, _ key: String, _ value: String) -> [Value] {
     table(kind)?.labelled(namespace, key, value).map(\.value) ?? []
