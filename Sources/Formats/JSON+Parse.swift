@@ -43,7 +43,8 @@ extension JSON {
     public mutating func next() throws(ParseError) -> Value? {
       try read { parser throws(ParseError) in
         parser.skipSpace()
-        return parser.at < parser.bytes.count ? try parser.value() : nil
+        guard parser.at < parser.bytes.count else { return Value?.none }
+        return try parser.value()
       }
     }
 
