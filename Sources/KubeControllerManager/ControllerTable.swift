@@ -5,7 +5,15 @@ import Client
 /// The controllers, in the order in which they see changes.
 public func controllers(_ surroundings: Surroundings) -> [any Worker] {
   [
+    NamespaceController(surroundings),
+    NamespaceBelongings(surroundings),
     ReplicaSetController(surroundings),
     DeploymentController(surroundings),
+    EndpointsController(surroundings),
+    GarbageCollector(surroundings),
+    NodeLifecycle(surroundings),
+    NodeProvisioning(surroundings),
+    TaintEviction(surroundings),
+    PodGarbageCollector(surroundings),
   ]
 }

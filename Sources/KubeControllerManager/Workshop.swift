@@ -38,7 +38,10 @@ final class Workshop {
   }
 
   @discardableResult func update(_ kind: Kind, _ object: Value, subresource: String? = nil) throws(Status) -> Value {
-    try client.update(ObjectKey(kind, object.namespace, object.name), subresource: subresource, object, Workshop.writing)
+    var object = object
+    // A status is written on what is stored: the rest need not be read again.
+    if subresource == "status" { object.remove("spec") }
+    return try client.update(ObjectKey(kind, object.namespace, object.name), subresource: subresource, object, Workshop.writing)
   }
 
   /// Deletes exactly this object: one that came after it under its name stays.
