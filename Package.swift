@@ -22,11 +22,7 @@ func tests(_ name: String, of imports: [String]) -> Target {
 }
 
 /// Folders of a test target that hold data, not Swift.
-<<<<<<< Updated upstream
-let data: [String: [String]] = ["APIMachineryTests": ["Data"], "APITests": ["Facts"]]
-=======
-let data: [String: [String]] = ["APITests": ["Facts"], "FormatsTests": ["yaml-test-suite"]]
->>>>>>> Stashed changes
+let data: [String: [String]] = ["APIMachineryTests": ["Data"], "APITests": ["Facts"], "FormatsTests": ["yaml-test-suite"]]
 
 // No package dependency: the toolchain, Foundation where it replaces code of ours, and the C library.
 let package = Package(
