@@ -33,12 +33,15 @@ public struct FieldError: Hashable, Sendable {
   /// `supported` is listed as given; callers sort it where Kubernetes does.
   public static func notSupported(_ field: String, _ value: Value, _ supported: [String]) -> FieldError {
     let list = supported.map { "\"\($0)\"" }.joined(separator: ", ")
-    return FieldError(.notSupported, field, text: "Unsupported value: \(shown(value))" + (supported.isEmpty ? "" : ": supported values: \(list)"))
+    return FieldError(
+      .notSupported, field, text: "Unsupported value: \(shown(value))" + (supported.isEmpty ? "" : ": supported values: \(list)"))
   }
   public static func duplicate(_ field: String, _ value: Value) -> FieldError {
     FieldError(.duplicate, field, text: "Duplicate value: \(shown(value))")
   }
-  public static func forbidden(_ field: String, _ detail: String) -> FieldError { FieldError(.forbidden, field, text: "Forbidden: \(detail)") }
+  public static func forbidden(_ field: String, _ detail: String) -> FieldError {
+    FieldError(.forbidden, field, text: "Forbidden: \(detail)")
+  }
   public static func tooLong(_ field: String, _ limit: Int) -> FieldError {
     FieldError(.tooLong, field, text: "Too long: must have at most \(limit) bytes")
   }
@@ -52,7 +55,7 @@ public struct FieldError: Hashable, Sendable {
   static func shown(_ value: Value) -> String {
     switch value {
     case .null: "null"
-    case .string(let s): JSON.quoted(s)
+    case .string(let s): goQuoted(s)
     default: JSON.text(value)
     }
   }

@@ -90,6 +90,10 @@ private func owner(_ manager: String, of object: Value) -> Value {
   let result = try apply(second, to: live, as: "me")
   #expect(result["metadata", "labels"] == ["a": "1", "c": "3"])
   #expect(result["metadata", "name"] == "w")
+  let third: Value = ["apiVersion": "apps/v1", "kind": "Deployment", "metadata": ["name": "w"]]
+  let bare = try apply(third, to: result, as: "me")
+  #expect(bare["spec"] == ["replicas": 5])
+  #expect(bare["metadata", "labels"] == ["c": "3"])
   #expect(result["spec"] == ["replicas": 5, "template": ["spec": ["containers": [["name": "y", "image": "2"]]]]])
 }
 

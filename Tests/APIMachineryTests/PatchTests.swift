@@ -110,6 +110,7 @@ private func strategic(_ patch: Value, _ object: Value) throws -> Value {
       ["metadata": ["$deleteFromPrimitiveList/finalizers": ["x"], "finalizers": ["z"]]], ["metadata": ["finalizers": ["x", "y"]]])
       == ["metadata": ["finalizers": ["z", "y"]]])
   #expect(try strategic(["spec": ["selector": ["b": "2"]]], ["spec": ["selector": ["a": "1"]]]) == ["spec": ["selector": ["b": "2"]]])
+  #expect(try strategic(["spec": ["replicas": nil, "x": nil]], ["spec": ["replicas": 1]]) == ["spec": [:]])
   #expect(try strategic(["metadata": ["labels": ["x": nil, "y": "1"]]], nil) == ["metadata": ["labels": ["y": "1"]]])
 }
 
@@ -158,6 +159,15 @@ private func strategic(_ patch: Value, _ object: Value) throws -> Value {
   #expect(
     try strategic(patch, current) == thing([["name": "a", "image": "2", "command": ["x"]], ["name": "injected", "image": "1"]]))
   #expect(try StrategicMergePatch.threeWay(original: modified, modified: modified, current: modified, schema: patchable) == [:])
+}
+
+@Test func changesOfOthersMayConflict() throws {
+  func conflict(_ patch: Value, _ current: Value) throws -> Bool {
+    try StrategicMergePatch.conflictingChanges(with: patch, original: ["spec": ["replicas": 1]], current: current, schema: patchable) != nil
+  }
+  #expect(try conflict(["spec": ["replicas": 3]], ["spec": ["replicas": 2]]))
+  #expect(try !conflict(["spec": ["replicas": 2]], ["spec": ["replicas": 2]]))
+  #expect(try !conflict(["metadata": ["labels": ["a": "1"]]], ["spec": ["replicas": 2]]))
 }
 
 @Test func nearestNames() {

@@ -155,7 +155,7 @@ extension FieldSet {
           out[key] = nil
         } else if let below = entry.below {
           let inner = below.removed(from: out[i].value, structure.member(key) ?? Structure(FieldType?.none))
-          out[key] = inner.isEmptyContainer && !members[i].value.isEmptyContainer ? nil : inner
+          out[key] = inner.isEmptyContainer && !members[i].value.isEmptyContainer ? Value?.none : inner
         }
       }
       return .object(out)

@@ -133,14 +133,29 @@ public final class FieldSet: Sendable {
     return FieldSet(sorted: out)
   }
 
-  /// Calls `body` with each path in the set, in order.
-  public func forEach(_ body: ([String]) -> Void) { walk([], body) }
+  /// Whether no path is in both sets.
+  public func isDisjoint(with other: FieldSet) -> Bool {
+    var (i, j) = (0, 0)
+    while i < entries.count, j < other.entries.count {
+      let (a, b) = (entries[i], other.entries[j])
+      if a.step == b.step {
+        if a.isMember && b.isMember { return false }
+        if let x = a.below, let y = b.below, !x.isDisjoint(with: y) { return false }
+        i += 1
+        j += 1
+      } else if Members.precedes(a.step, b.step) {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return true
+  }
 
-  private func walk(_ prefix: [String], _ body: ([String]) -> Void) {
-    for entry in entries {
-      let path = prefix + [entry.step]
-      if entry.isMember { body(path) }
-      entry.below?.walk(path, body)
+  /// Each path in the set, in order.
+  public var paths: [[String]] {
+    entries.flatMap { entry in
+      (entry.isMember ? [[entry.step]] : []) + (entry.below?.paths.map { [entry.step] + $0 } ?? [])
     }
   }
 

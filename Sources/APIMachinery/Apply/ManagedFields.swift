@@ -12,7 +12,25 @@ public struct ManagedFields: Sendable {
     public let apiVersion: String
     public let subresource: String
     public var time: String?
-    public var fields: FieldSet
+    public var fields: FieldSet { didSet { written = nil } }
+    /// The fields as they were read, so that what doesn't change stays shared.
+    private var written: Value?
+
+    init(manager: String, isApply: Bool, apiVersion: String, subresource: String, time: String?, fields: FieldSet) {
+      (self.manager, self.isApply, self.apiVersion, self.subresource) = (manager, isApply, apiVersion, subresource)
+      (self.time, self.fields) = (time, fields)
+    }
+
+    init(_ entry: Value) {
+      self.init(
+        manager: entry["manager"].text, isApply: entry["operation"] == "Apply", apiVersion: entry["apiVersion"].text,
+        subresource: entry["subresource"].text, time: entry["time"].string, fields: FieldSet(fieldsV1: entry["fieldsV1"]))
+      written = entry["fieldsV1"]
+    }
+
+    var fieldsV1: Value { written ?? fields.fieldsV1 }
+
+    public static func == (a: Owner, b: Owner) -> Bool { a.isSame(as: b) && a.time == b.time && a.fields == b.fields }
 
     func isSame(as other: Owner) -> Bool {
       manager == other.manager && isApply == other.isApply && subresource == other.subresource
@@ -33,11 +51,7 @@ public struct ManagedFields: Sendable {
 
   /// Reads metadata.managedFields.
   public init(_ list: Value) {
-    owners = list.items.map { entry in
-      Owner(
-        manager: entry["manager"].text, isApply: entry["operation"] == "Apply", apiVersion: entry["apiVersion"].text,
-        subresource: entry["subresource"].text, time: entry["time"].string, fields: FieldSet(fieldsV1: entry["fieldsV1"]))
-    }
+    owners = list.items.map(Owner.init)
   }
 
   /// As metadata.managedFields shows it: appliers first, then by time and name.
@@ -52,7 +66,7 @@ public struct ManagedFields: Sendable {
     return .array(
       sorted.map { owner in
         var entry = Members([
-          ("apiVersion", .string(owner.apiVersion)), ("fieldsType", "FieldsV1"), ("fieldsV1", owner.fields.fieldsV1),
+          ("apiVersion", .string(owner.apiVersion)), ("fieldsType", "FieldsV1"), ("fieldsV1", owner.fieldsV1),
           ("manager", .string(owner.manager)), ("operation", owner.isApply ? "Apply" : "Update"),
         ])
         if !owner.subresource.isEmpty { entry["subresource"] = .string(owner.subresource) }
@@ -92,7 +106,7 @@ public struct ManagedFields: Sendable {
   /// Takes fields from whoever has them; `keeper` keeps its own.
   mutating func release(_ fields: FieldSet, keeper: Owner? = nil) {
     if fields.isEmpty { return }
-    for i in owners.indices where !(keeper.map { owners[i].isSame(as: $0) } ?? false) {
+    for i in owners.indices where !(keeper.map { owners[i].isSame(as: $0) } ?? false) && !owners[i].fields.isDisjoint(with: fields) {
       owners[i].fields = owners[i].fields.difference(fields)
     }
     owners.removeAll { $0.fields.isEmpty }

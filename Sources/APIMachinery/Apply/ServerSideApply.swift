@@ -86,7 +86,7 @@ public enum ServerSideApply {
       if !force {
         var conflicts: [Conflicts.Conflict] = []
         for owner in owners.owners where !owner.isSame(as: me) {
-          owner.fields.intersection(taken).forEach { conflicts.append(Conflicts.Conflict(owner: owner, path: $0)) }
+          for path in owner.fields.intersection(taken).paths { conflicts.append(Conflicts.Conflict(owner: owner, path: path)) }
         }
         if !conflicts.isEmpty { throw Conflicts(list: conflicts) }
       }

@@ -22,6 +22,40 @@ extension StrategicMergePatch {
   }
 }
 
+extension StrategicMergePatch {
+  /// What changed from `original` to `current` where `patch` would change it too and differently; nil where nothing did.
+  /// `apply --overwrite=false` refuses then.
+  public static func conflictingChanges(
+    with patch: Value, original: Value, current: Value, schema: Definition?
+  ) throws(Status) -> Value? {
+    let changes = try difference(from: original, to: current, schema: schema)
+    // Spelled out: in a conditional expression nil would be a null value.
+    if conflict(patch, changes, Shape(schema)) { return changes }
+    return nil
+  }
+
+  private static func conflict(_ a: Value, _ b: Value, _ shape: Shape) -> Bool {
+    switch (a, b) {
+    case (.object(let left), .object(let right)):
+      if left[Directive.marker] != right[Directive.marker] { return true }
+      for member in left where !Directive.isDirective(member.key) {
+        guard let other = right[member.key] else { continue }
+        let inner = shape[member.key]
+        if inner.replaces ? member.value != other : conflict(member.value, other, inner) { return true }
+      }
+      return false
+    case (.array(let left), .array(let right)) where shape.merges:
+      if shape.mergeKey.isEmpty { return false }
+      for item in left {
+        guard let i = StrategicMerge.place(of: item, in: right, shape.mergeKey) else { continue }
+        if conflict(item, right[i], shape.element) { return true }
+      }
+      return false
+    default: return a != b
+    }
+  }
+}
+
 /// strategicpatch's diffMaps.
 private struct Difference {
   var deletions = true

@@ -141,7 +141,7 @@ struct StrategicMerge {
       isDeletion = true
     }
     if new.isNull {
-      original[key] = isFinal ? nil : .null
+      original[key] = isFinal ? Value?.none : .null
       return
     }
     guard let i = original.index(of: key), original[i].value.sort == new.sort else {
