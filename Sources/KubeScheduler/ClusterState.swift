@@ -13,10 +13,17 @@ final class ClusterState {
   private(set) var shapes: [PodShape] = []
   /// Shapes with affinity terms of their own.
   private(set) var affinityShapes: [PodShape] = []
-  /// Grows when anything that a failed attempt has looked at may have changed, the use of nodes aside.
+  /// Grows when anything that a failed attempt has looked at may have changed, the nodes themselves aside.
   private(set) var epoch = 0
 
   private var shapeByParts: [PodParts: PodShape] = [:]
+  /// The last specs seen, kept so that their places in memory stay their own.
+  private var shapeBySpec: [UnsafeRawPointer: SharedSpec] = [:]
+  private struct SharedSpec {
+    let spec: Value
+    let owner: Value
+    let shape: PodShape
+  }
   private var shapesByLabel: [Anchor: [PodShape]] = [:]
   private var counters: [CounterKey: Counter] = [:]
   private var countersByLabel: [Anchor: [Counter]] = [:]
@@ -51,16 +58,30 @@ final class ClusterState {
 
   /// A moment of the cluster: as long as it stays, a shape fails the same way.
   struct Moment: Equatable {
-    let use: Int
-    let offers: Int
+    let nodes: Int
     let epoch: Int
   }
-  var moment: Moment { Moment(use: nodes.version, offers: nodes.shapeVersion, epoch: epoch) }
+  var moment: Moment { Moment(nodes: nodes.version, epoch: epoch) }
 
   // MARK: Shapes
 
   /// The shape of a pod, read once for all pods that are alike.
   func shape(of pod: Value) -> PodShape {
+    // A controller's pods share one spec, in memory too, until they are bound.
+    let spec = pod["spec"]
+    guard let place = spec.identity else { return findShape(of: pod) }
+    if let known = shapeBySpec[place], known.shape.labels == pod["metadata"]["labels"].members,
+      known.shape.namespace == pod["metadata"]["namespace"].text, known.owner == pod["metadata"]["ownerReferences"]
+    {
+      return known.shape
+    }
+    let shape = findShape(of: pod)
+    if shapeBySpec.count >= 4096 { shapeBySpec.removeAll(keepingCapacity: true) }
+    shapeBySpec[place] = SharedSpec(spec: spec, owner: pod["metadata"]["ownerReferences"], shape: shape)
+    return shape
+  }
+
+  private func findShape(of pod: Value) -> PodShape {
     let parts = PodParts(pod)
     if let known = shapeByParts[parts] { return known }
     let shape = PodShape(id: shapes.count, parts: parts, spec: pod["spec"])

@@ -49,6 +49,7 @@ extension PodShape {
 final class PlacementClass {
   private let nodes: NodeTable
   private let shape: PodShape
+  private let toleratesCordon: Bool
   private var isAllowed: [Bool] = []
   private var acceptsLabels: [Bool]?
   private var imageScore: [Int32]?
@@ -58,8 +59,8 @@ final class PlacementClass {
   private var feasibleInZone: [Int] = []
   private var feasible = 0
   private var trees = ZoneTrees()
-  private var seenUse = 0
-  private var seenOffers = -1
+  private var seen = 0
+  private var seenLayout = -1
 
   // Nodes with like pods, taken out of the trees while one spreading shape is placed.
   private var isMasked: [Bool]
@@ -69,6 +70,7 @@ final class PlacementClass {
 
   init(_ shape: PodShape, _ nodes: NodeTable) {
     self.shape = shape
+    toleratesCordon = shape.tolerations.tolerate(NodeUnschedulable.taint)
     self.nodes = nodes
     base = Array(repeating: -1, count: nodes.count)
     isMasked = Array(repeating: false, count: nodes.count)
@@ -77,31 +79,36 @@ final class PlacementClass {
   // MARK: Keeping up
 
   private func catchUp() {
-    if seenOffers != nodes.shapeVersion {
+    if seenLayout != nodes.layout || seen < nodes.logBase {
       rebuild()
-    } else if seenUse < nodes.logBase {
-      for node in 0..<nodes.count { refresh(node) }
     } else {
-      var at = seenUse - nodes.logBase
+      var at = seen - nodes.logBase
       while at < nodes.log.count {
-        refresh(Int(nodes.log[at]))
+        let entry = nodes.log[at]
+        if entry < 0 { allow(Int(~entry)) }
+        refresh(Int(entry < 0 ? ~entry : entry))
         at += 1
       }
     }
-    seenUse = nodes.version
+    seen = nodes.version
+  }
+
+  /// Reads anew what of a node doesn't depend on its pods.
+  private func allow(_ node: Int) {
+    let accepts = shape.acceptsLabels(nodes.labels[node], name: nodes.names[node])
+    acceptsLabels?[node] = accepts
+    isAllowed[node] =
+      accepts && (toleratesCordon || !nodes.isUnschedulable[node])
+      && TaintToleration(nodes: nodes, tolerations: shape.tolerations).rejection(of: node) == nil
   }
 
   private func rebuild() {
-    seenOffers = nodes.shapeVersion
+    seenLayout = nodes.layout
     forgetMask()
     let count = nodes.count
-    var filters: [any NodeFilter] = [TaintToleration(nodes: nodes, tolerations: shape.tolerations)]
-    if !shape.tolerations.tolerate(NodeUnschedulable.taint) { filters.append(NodeUnschedulable(nodes: nodes)) }
     let hasAffinity = !(shape.nodeSelector.isEmpty && shape.requiredNodeTerms == nil)
-    acceptsLabels = hasAffinity ? (0..<count).map { shape.acceptsLabels(nodes.labels[$0], name: nodes.names[$0]) } : nil
-    isAllowed = (0..<count).map { node in
-      acceptsLabels?[node] != false && filters.allSatisfy { $0.rejection(of: node) == nil }
-    }
+    acceptsLabels = hasAffinity ? Array(repeating: false, count: count) : nil
+    isAllowed = Array(repeating: false, count: count)
     imageScore =
       ImageLocality.applies(shape, nodes)
       ? (0..<count).map { Int32(truncatingIfNeeded: ImageLocality.score(shape.images, on: $0, of: nodes)) } : nil
@@ -112,6 +119,7 @@ final class PlacementClass {
     trees = ZoneTrees(zoneOf, zones: zones.values.count + 1)
     for node in 0..<count {
       base[node] = -1
+      allow(node)
       refresh(node)
     }
   }

@@ -53,17 +53,19 @@ final class NodeTable {
   private(set) var scoredCPU: [Int64]
   private(set) var scoredMemory: [Int64]
 
-  /// Nodes whose use has changed, oldest first, from `logBase` on.
+  /// Nodes that have changed, oldest first, from `logBase` on: as they are where their use has, as `~node` where what they offer has.
   private(set) var log: [Int32] = []
   private(set) var logBase = 0
-  /// Grows with each change of use.
+  /// Grows with each change.
   var version: Int { logBase + log.count }
-  /// Grows with each change of what nodes offer and are.
-  private(set) var shapeVersion = 0
+  /// Grows where a change of one node concerns others too: zones, and how far images have spread.
+  private(set) var layout = 0
   private var domainCache: [String: Domains] = [:]
-  private(set) var allHaveHostname = true
+  private var withoutHostname = 0
+  private var preferring = 0
+  var allHaveHostname: Bool { withoutHostname == 0 }
   /// Whether any node has a PreferNoSchedule taint.
-  private(set) var anyPrefers = false
+  var anyPrefers: Bool { preferring > 0 }
 
   init(_ objects: [Value]) {
     let objects = objects.sorted { Members.precedes($0.name, $1.name) }
@@ -87,8 +89,11 @@ final class NodeTable {
     usedPorts = Array(repeating: [], count: n)
     scoredCPU = cpu
     scoredMemory = cpu
-    for (i, object) in objects.enumerated() { read(object, into: i) }
-    summarise()
+    for (i, object) in objects.enumerated() {
+      let facts = NodeFacts(object)
+      put(facts, into: i)
+      sum(facts, 1)
+    }
   }
 
   /// Takes over a node's new state; true where something that matters to placement has changed.
@@ -100,13 +105,30 @@ final class NodeTable {
     let after = NodeFacts(object)
     if before == after { return false }
     put(after, into: i)
+    sum(before, -1)
+    sum(after, 1)
     if before.labels != after.labels { domainCache.removeAll() }
-    shapeVersion += 1
-    summarise()
+    if before.images != after.images || before.labels[NodeTable.zoneKey] != after.labels[NodeTable.zoneKey] { layout += 1 }
+    note(~Int32(truncatingIfNeeded: i))
     return true
   }
 
-  private func read(_ object: Value, into i: Int) { put(NodeFacts(object), into: i) }
+  private func note(_ entry: Int32) {
+    if log.count >= max(1024, 4 * count) {
+      logBase += log.count
+      log.removeAll(keepingCapacity: true)
+    }
+    log.append(entry)
+  }
+
+  private func sum(_ facts: NodeFacts, _ sign: Int) {
+    if facts.labels.index(of: NodeTable.hostnameKey) == nil { withoutHostname += sign }
+    if facts.taints.contains(where: { $0.effect == .preferNoSchedule }) { preferring += sign }
+    for name in facts.images.keys {
+      let holders = imageSpread[name, default: 0] + sign
+      imageSpread[name] = holders > 0 ? holders : nil
+    }
+  }
 
   private func put(_ facts: NodeFacts, into i: Int) {
     cpu[i] = facts.cpu
@@ -118,13 +140,6 @@ final class NodeTable {
     taints[i] = facts.taints
     isUnschedulable[i] = facts.isUnschedulable
     images[i] = facts.images
-  }
-
-  private func summarise() {
-    allHaveHostname = labels.allSatisfy { $0.index(of: NodeTable.hostnameKey) != nil }
-    anyPrefers = taints.contains { $0.contains { $0.effect == .preferNoSchedule } }
-    imageSpread = [:]
-    for held in images { for name in held.keys { imageSpread[name, default: 0] += 1 } }
   }
 
   func domains(_ key: String) -> Domains {
@@ -151,11 +166,7 @@ final class NodeTable {
         usedPorts[i].remove(at: at)
       }
     }
-    if log.count >= max(1024, 4 * count) {
-      logBase += log.count
-      log.removeAll(keepingCapacity: true)
-    }
-    log.append(Int32(truncatingIfNeeded: i))
+    note(Int32(truncatingIfNeeded: i))
   }
 }
 
@@ -200,7 +211,8 @@ struct NodeFacts: Equatable {
     taints = node["spec"]["taints"].items.map(Taint.init)
     isUnschedulable = node["spec"]["unschedulable"].bool ?? false
     for image in node["status"]["images"].items {
-      let size = min(max(0, image["sizeBytes"].int ?? 0), 1 << 50)
+      // An image without a size scores nothing.
+      guard let size = image["sizeBytes"].int.map({ min($0, 1 << 50) }), size > 0 else { continue }
       for name in image["names"].items.compactMap(\.string) { images[name] = size }
     }
   }

@@ -11,6 +11,14 @@ enum Strategy {
     switch kind.qualifiedPlural {
     case "pods":
       object["status"] = ["phase": "Pending", "qosClass": .string(QualityOfService.of(object["spec"]))]
+      if !object["spec"]["schedulingGates"].items.isEmpty {
+        object["status", "conditions"] = [
+          [
+            "lastProbeTime": nil, "lastTransitionTime": nil, "message": "Scheduling is blocked due to non-empty scheduling gates",
+            "reason": "SchedulingGated", "status": "False", "type": "PodScheduled",
+          ]
+        ]
+      }
     case "deployments.apps": object["status"] = .object(Members())
     case "replicasets.apps": object["status"] = ["replicas": 0]
     case "namespaces":

@@ -225,7 +225,10 @@ public final class Store: Clock {
     return list
   }
 
-  func nodeRows(_ node: String) -> [Row] { nodeList(node).rows }
+  func nodeRows(_ node: String) -> [Row] {
+    let rows = nodeList(node).rows
+    return node.isEmpty ? rows.filter { $0.value["spec"]["nodeName"].text.isEmpty } : rows
+  }
 
   private func uidRow(_ uid: String) -> Row? {
     if let row = byUID[uid] { return row.alive ? row : nil }
@@ -270,10 +273,7 @@ extension Store: Lister {
     uidRow(uid).map { ObjectKey($0.table.kind, $0.namespace, $0.name) }
   }
 
-  public func pods(onNode node: String) -> [Value] {
-    let pods = nodeList(node).rows.map(\.value)
-    return node.isEmpty ? pods.filter { $0["spec"]["nodeName"].text.isEmpty } : pods
-  }
+  public func pods(onNode node: String) -> [Value] { nodeRows(node).map(\.value) }
 
   public func labelled(_ kind: Kind, namespace: String, _ key: String, _ value: String) -> [Value] {
     table(kind)?.labelled(namespace, key, value).map(\.value) ?? []
