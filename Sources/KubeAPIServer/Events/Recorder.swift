@@ -22,6 +22,6 @@ extension Store: EventRecorder {
     revision += 1
     guard let table = table(Kinds.event), !table.streams.isEmpty else { return }
     let value = eventLog.value(index)
-    for stream in table.streams { stream.see(verb, namespace: value.namespace, old: verb == .added ? nil : value, new: value) }
+    for stream in table.streams { stream.see(verb, namespace: value.namespace, old: verb == .added ? Value?.none : value, new: value) }
   }
 }

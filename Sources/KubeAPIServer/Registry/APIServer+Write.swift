@@ -120,8 +120,8 @@ extension APIServer {
     metadata["selfLink"] = nil
     Strategy.dropEmpty(&metadata)
     if status {
-      if key.kind == Kinds.deployment { metadata["labels"] = before["labels"].isNull ? nil : before["labels"] }
-      if key.kind == Kinds.pod { metadata["ownerReferences"] = before["ownerReferences"].isNull ? nil : before["ownerReferences"] }
+      if key.kind == Kinds.deployment { metadata["labels"] = before["labels"].isNull ? Value?.none : before["labels"] }
+      if key.kind == Kinds.pod { metadata["ownerReferences"] = before["ownerReferences"].isNull ? Value?.none : before["ownerReferences"] }
       // Only the status is written, on what is stored now.
       let given = object["status"]
       object = old
