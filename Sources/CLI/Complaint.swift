@@ -110,7 +110,7 @@ public struct Complaint: Sendable {
       several.errors.count == 1 ? line(several.errors[0]) : "[" + several.errors.map(line).joined(separator: ", ") + "]"
     case let failure as SystemFailure: failure.text
     case let problem as ValueProblem: problem.text
-    case let error as APIMachinery.ParseError: error.message
+    case let error as ParseError: error.goMessage
     default: "\(error)"
     }
   }

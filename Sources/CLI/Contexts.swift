@@ -132,7 +132,7 @@ public struct Configuration {
   public func save() throws {
     if let slash = path.lastIndex(of: "/") { try Machine.makeFolder(String(path[..<slash]), mode: 0o700) }
     do throws(SystemFailure) {
-      try Machine.replaceFile(path, with: Array(Manifest.text(tree).utf8), mode: 0o600)
+      try Machine.replaceFile(path, with: Array(Manifest.yaml(tree).utf8), mode: 0o600)
     } catch {
       throw Failure("cannot write \"\(path)\": \(error.text)")
     }

@@ -9,8 +9,8 @@ import Posix
 /// A document of a source.
 public struct SourcedObject {
   public var object: Value
-  /// The file's path as given, `STDIN`, or a URL.
-  public var source: String
+  /// Where it stands: the file's path as given, `STDIN`, or a URL.
+  public var origin: Origin
 }
 
 /// Reads the documents of files, folders, URLs and standard input.
@@ -135,17 +135,19 @@ struct ManifestFiles {
   }
 
   private func documents(_ bytes: [UInt8], _ source: String, into found: inout Found) throws {
-    try Manifest.each(bytes, source: source) { document in
+    try Manifest.each(bytes, source: source) { document, origin in
       do {
-        try check(document, source)
-        for object in try flatten(document, source) { found.objects.append(SourcedObject(object: object, source: source)) }
+        try check(document, origin)
+        try refuseDuplicates(origin)
+        for object in try flatten(document, origin) { found.objects.append(object) }
       } catch {
         found.errors.append(error)
       }
     }
   }
 
-  private func check(_ document: Value, _ source: String) throws {
+  private func check(_ document: Value, _ origin: Origin) throws {
+    let source = origin.source
     let off = "if you choose to ignore these errors, turn validation off with --validate=false"
     if let validation, validation != .ignore {
       guard document.object != nil else {
@@ -164,21 +166,35 @@ struct ManifestFiles {
     }
   }
 
+  /// Of a key that stands twice one value would be lost: refused, unless `--validate` says otherwise.
+  private func refuseDuplicates(_ origin: Origin) throws {
+    guard validation == .strict || validation == nil, let duplicates = origin.document?.duplicates, !duplicates.isEmpty else { return }
+    let lines = duplicates.map { "\n  line \($0.second.line): key \(Read.quoted($0.key)) already set in map" }.joined()
+    throw Failure(
+      "error parsing \(origin.source): error converting YAML to JSON: yaml: unmarshal errors:\(lines)",
+      hints: duplicates.prefix(5).flatMap { twice in
+        [
+          Origin.pointer(origin.source, twice.first, "\(Read.quoted(twice.key)) stands here first", origin.bytes),
+          Origin.pointer(origin.source, twice.second, "and here again", origin.bytes),
+        ]
+      })
+  }
+
   /// A List's items, else the document itself.
-  private func flatten(_ document: Value, _ source: String) throws -> [Value] {
+  private func flatten(_ document: Value, _ origin: Origin) throws -> [SourcedObject] {
     guard document.kind.hasSuffix("List"), let items = document["items"].array ?? (document["items"].isNull ? [] : nil) else {
-      return [document]
+      return [SourcedObject(object: document, origin: origin)]
     }
-    let group = document.kind.dropLast(4)
-    return try items.map { item in
+    let kind = document.kind.dropLast(4)
+    return try items.enumerated().map { i, item in
       var item = item
       // A list of one kind may leave its items' own words out.
-      if !group.isEmpty, item["kind"].text.isEmpty {
-        item["kind"] = .string(String(group))
+      if !kind.isEmpty, item["kind"].text.isEmpty {
+        item["kind"] = .string(String(kind))
         item["apiVersion"] = document["apiVersion"]
       }
-      try check(item, source)
-      return item
+      try check(item, origin)
+      return SourcedObject(object: item, origin: origin.item(i))
     }
   }
 }

@@ -12,15 +12,17 @@ public struct Item {
   public var name: String
   /// What the file or the cluster holds; nil where it was not asked for.
   public var object: Value?
+  /// Where it was read; nil where it was named.
+  public var origin: Origin?
   /// The file it was read from; empty where it was named.
-  public var source: String
+  public var source: String { origin?.source ?? "" }
 
-  public init(_ kind: Kind, namespace: String, name: String, object: Value? = nil, source: String = "") {
+  public init(_ kind: Kind, namespace: String, name: String, object: Value? = nil, origin: Origin? = nil) {
     self.kind = kind
     self.namespace = kind.namespaced ? namespace : ""
     self.name = name
     self.object = object
-    self.source = source
+    self.origin = origin
   }
 
   public var key: ObjectKey { ObjectKey(kind, namespace, name) }
@@ -31,6 +33,7 @@ public struct Item {
   public func failed(_ doing: String, _ error: any Error) -> any Error {
     guard !source.isEmpty else { return error }
     if var status = error as? Status {
+      if status.hints.isEmpty { status.hints = origin?.hints(for: status) ?? [] }
       status.message = "error when \(doing) \(Read.quoted(source)): \(status.message)"
       return status
     }
@@ -266,7 +269,7 @@ public struct ResourceQuery {
         known.first { $0.name == object.kind }.map { "apiVersion: \($0.apiVersion)" }
         ?? Arguments.nearest(object.kind, among: known.map(\.name)).map { "kind: \($0)" }
       throw Failure(
-        "resource mapping not found for name: \(Read.quoted(object.name)) namespace: \(Read.quoted(object.namespace)) from \(Read.quoted(document.source)): no matches for kind \(Read.quoted(object.kind)) in version \(Read.quoted(object.apiVersion))\nensure CRDs are installed first",
+        "resource mapping not found for name: \(Read.quoted(object.name)) namespace: \(Read.quoted(object.namespace)) from \(Read.quoted(document.origin.source)): no matches for kind \(Read.quoted(object.kind)) in version \(Read.quoted(object.apiVersion))\nensure CRDs are installed first",
         hints: meant.map { ["did you mean \($0)?"] } ?? [])
     }
     if kind.namespaced {
@@ -278,7 +281,7 @@ public struct ResourceQuery {
         )
       }
     }
-    return Item(kind, namespace: object.namespace, name: object.name, object: object, source: document.source)
+    return Item(kind, namespace: object.namespace, name: object.name, object: object, origin: document.origin)
   }
 }
 

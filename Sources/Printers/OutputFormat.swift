@@ -115,4 +115,4 @@ public enum OutputFormat: Sendable {
 }
 
 /// JSON is YAML.
-func yamlText(_ value: Value) -> String { JSON.pretty(value) + "\n" }
+public func yamlText(_ value: Value) -> String { JSON.pretty(value) + "\n" }
