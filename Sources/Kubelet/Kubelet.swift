@@ -1,1 +1,171 @@
-// Kubelet
+import API
+import APIMachinery
+import Client
+import Formats
+
+// The kubelets of all nodes of a cluster, as one worker: pods bound to a node are started, watched and stopped by it.
+
+/// The kubelets of a cluster's nodes. Pods at rest cost it nothing; what it knows of the others it keeps until `flush`.
+public final class Kubelet: Worker {
+  public static let workerName = "kubelet"
+  /// A node whose kubelet is silent has a note under this name: when it fell silent.
+  public static let heartbeatNotes = "node-heartbeat"
+
+  public let name = Kubelet.workerName
+  public let watches = [Kinds.pod, Kinds.node]
+
+  let surroundings: Surroundings
+  let runtime: any ContainerRuntime
+  let needs: PodNeeds
+  let stamps = Stamps()
+  var nodes: [String: NodeFacts] = [:]
+  private var states: [String: PodState] = [:]
+  /// Keys whose notes are older than their states, in the order in which they changed.
+  private var dirty: [String] = []
+  let writeOptions = WriteOptions { $0.fieldManager = "kubelet" }
+
+  /// How long after a change of a pod its kubelet acts.
+  static let latency = Duration.milliseconds(12)
+
+  public init(_ surroundings: Surroundings, runtime: any ContainerRuntime) {
+    self.surroundings = surroundings
+    self.runtime = runtime
+    needs = PodNeeds(lister: surroundings.lister)
+  }
+
+  var now: Instant { surroundings.agenda.now }
+
+  // MARK: Seeing
+
+  public func observe(_ change: Change) {
+    if change.key.kind == Kinds.node { return observeNode(change) }
+    let pod = change.new
+    let node = pod["spec"]["nodeName"]
+    guard case .string(let nodeName) = node, !nodeName.isEmpty else { return }
+    switch change.verb {
+    case .added: wake(change.key)
+    case .deleted: forget(Kubelet.key(change.key), onNode: nodeName)
+    case .modified:
+      guard let old = change.old, Kubelet.concerns(old, pod) else { return }
+      wake(change.key)
+    }
+  }
+
+  /// Whether a change of a pod is the kubelet's business (its own writes are not).
+  private static func concerns(_ old: Value, _ new: Value) -> Bool {
+    if old["spec"] != new["spec"] { return true }
+    if old["metadata"]["deletionTimestamp"] != new["metadata"]["deletionTimestamp"] { return true }
+    return new["spec"].has("readinessGates") && old["status"]["conditions"] != new["status"]["conditions"]
+  }
+
+  private func wake(_ key: ObjectKey) {
+    surroundings.agenda.note(Kubelet.key(key), for: name, after: Kubelet.latency)
+  }
+
+  static func key(_ key: ObjectKey) -> String { "\(key.namespace)/\(key.name)" }
+
+  /// Wakes every pod of a node.
+  func wakePods(onNode node: String) {
+    for pod in surroundings.lister.pods(onNode: node) {
+      surroundings.agenda.note("\(pod.namespace)/\(pod.name)", for: name, after: Kubelet.latency)
+    }
+  }
+
+  // MARK: Working
+
+  public func work(on key: String) {
+    if key.utf8.first == 33 { return workOnNode(String(key.dropFirst())) }
+    guard let slash = key.utf8.firstIndex(of: 47) else { return }
+    let podKey = ObjectKey(Kinds.pod, String(key[..<slash]), String(key[key.utf8.index(after: slash)...]))
+    guard let pod = surroundings.lister.get(podKey) else { return forget(key, onNode: nil) }
+    guard case .string(let nodeName) = pod["spec"]["nodeName"], let node = facts(nodeName), !node.isSilent else { return }
+    let state = state(of: pod, key)
+    let worker = PodWorker(self, podKey, pod, state, node)
+    let next = worker.step()
+    if let next {
+      surroundings.agenda.note(key, for: name, at: next)
+      if !state.dirty {
+        state.dirty = true
+        dirty.append(key)
+      }
+    } else {
+      rest(key, state)
+    }
+  }
+
+  /// What is known of a pod: remembered, noted, told by its status, or nothing yet.
+  private func state(of pod: Value, _ key: String) -> PodState {
+    let uid = pod.uid
+    if let known = states[key], known.uid == uid { return known }
+    let count = pod["spec"]["initContainers"].items.count + pod["spec"]["containers"].items.count
+    let state: PodState
+    if let note = surroundings.notes.note(name, key), let noted = PodState(note: note), noted.uid == uid, noted.containers.count == count {
+      noted.noted = true
+      state = noted
+    } else {
+      state = PodState(pod: pod, now: now)
+    }
+    state.dirty = true
+    dirty.append(key)
+    states[key] = state
+    return state
+  }
+
+  /// A pod at rest is forgotten where its status tells it all; else its note stays.
+  private func rest(_ key: String, _ state: PodState) {
+    if state.isAtRest(at: now) {
+      states[key] = nil
+      if state.noted { surroundings.notes.setNote(name, key, nil) }
+    } else if !state.dirty {
+      state.dirty = true
+      dirty.append(key)
+    }
+  }
+
+  func forget(_ key: String, onNode node: String?) {
+    surroundings.agenda.forget(key, for: name)
+    if let state = states.removeValue(forKey: key) {
+      if state.noted { surroundings.notes.setNote(name, key, nil) }
+    } else if surroundings.notes.note(name, key) != nil {
+      surroundings.notes.setNote(name, key, nil)
+    }
+  }
+
+  /// Writes down what is known of pods that aren't at rest: to be called before the cluster's state is stored.
+  public func flush() {
+    for key in dirty {
+      guard let state = states[key], state.dirty else { continue }
+      state.dirty = false
+      state.noted = true
+      surroundings.notes.setNote(name, key, state.note)
+    }
+    dirty.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Misfortunes
+
+  /// Ends a running container as if it had crashed. False where nothing of that name runs.
+  public func crash(_ pod: Value, container: String?) -> Bool {
+    let key = "\(pod.namespace)/\(pod.name)"
+    guard !pod["spec"]["nodeName"].text.isEmpty else { return false }
+    let state = state(of: pod, key)
+    let names = PodWorker.containers(pod).map { $0["name"].text }
+    for (i, name) in names.enumerated() where container == nil || container == name {
+      guard state.containers.indices.contains(i), state.containers[i].isRunning(at: now) else { continue }
+      state.containers[i].run?.exit = Exit(at: now, code: 137)
+      if !state.dirty {
+        state.dirty = true
+        dirty.append(key)
+      }
+      surroundings.agenda.note(key, for: self.name, after: Kubelet.latency)
+      return true
+    }
+    return false
+  }
+
+  // MARK: Telling
+
+  func tell(_ pod: Value, _ type: EventType, _ reason: String, _ message: String, fieldPath: String, node: String) {
+    surroundings.recorder.event(pod, type, reason, message, source: "kubelet", host: node, fieldPath: fieldPath, style: .counted)
+  }
+}

@@ -1,1 +1,348 @@
-// SimulatedCluster
+import API
+import APIMachinery
+import Client
+import Formats
+import KubeAPIServer
+import Kubelet
+
+// A whole cluster in one process: the API server and its store, the workers, a clock and what runs containers.
+
+/// A simulated cluster. Its workers run while its time passes: up to the machine's time before each request (`follow`),
+/// or by `advance` and waiting (`manual`). Same seed, same requests at the same moments: same cluster, byte by byte.
+public final class SimulatedCluster: Client, ClusterHousekeeping {
+  public private(set) var store: Store
+  public private(set) var server: APIServer
+  public private(set) var settings: ClusterSettings
+  public private(set) var figures = Figures()
+  private(set) var kubelet: Kubelet
+  private var workers: WorkerTable
+  private var clock: VirtualClock
+  let machine: Machine
+  private let runtime: SimulatedRuntime
+
+  /// How long before its first command a cluster was made: its nodes are ready, its namespaces have their accounts.
+  static let foundingTime = Duration.seconds(60)
+
+  /// The longest step that time takes at once.
+  static let longestAdvance = Duration.seconds(400 * 86400)
+
+  public var onWarning: ((String) -> Void)? {
+    get { server.onWarning }
+    set { server.onWarning = newValue }
+  }
+
+  /// A cluster in memory: new, with three nodes of its own or those given.
+  public convenience init(
+    clock mode: ClockMode = .manual, seed: UInt64 = 1, nodes: [Value]? = nil, machine: Machine = .real
+  ) throws(Status) {
+    let now = mode == .manual ? VirtualClock.manualStart : machine.now()
+    self.init(
+      store: Store(now: now - SimulatedCluster.foundingTime, dice: Dice(Random(seed: seed))), settings: nil, mode: mode, seed: seed,
+      machine: machine)
+    try found(nodes: nodes)
+  }
+
+  /// A cluster on a store that may hold one already.
+  private init(store: Store, settings: ClusterSettings?, mode: ClockMode, seed: UInt64, machine: Machine) {
+    self.store = store
+    self.machine = machine
+    server = APIServer(store: store, clock: store, dice: store.dice)
+    clock = VirtualClock(mode: mode)
+    if let settings {
+      self.settings = settings
+      clock = VirtualClock(mode: settings.clock, offset: settings.offset)
+    } else {
+      self.settings = ClusterSettings(clock: mode, seed: seed, born: store.now, uid: store.dice.random.uuid(), offset: .zero)
+      clock.set(now: store.now, machine: machine.now())
+    }
+    let around = Surroundings(
+      client: InsideClient(server), lister: store, agenda: store, notes: store, recorder: store, dice: store.dice)
+    runtime = SimulatedRuntime(notes: store, dice: store.dice)
+    kubelet = Kubelet(around, runtime: runtime)
+    workers = WorkerTable(around, kubelet: kubelet)
+  }
+
+  /// What every new cluster begins with, and its nodes.
+  private func found(nodes: [Value]?) throws(Status) {
+    try server.bootstrap()
+    for node in nodes ?? Nodes.three {
+      _ = try server.create(Kinds.node, namespace: "", node, WriteOptions { $0.fieldManager = "kubelet" })
+    }
+    run(until: store.now + SimulatedCluster.foundingTime)
+    clock.set(now: store.now, machine: machine.now())
+    saveSettings()
+  }
+
+  // MARK: Time
+
+  public var now: Instant { store.now }
+
+  /// Shows the workers what has changed since the last time.
+  func dispatch() {
+    while store.hasChanges {
+      let changes = store.takeChanges()
+      figures.changes += changes.count
+      for change in changes { workers.observe(change) }
+    }
+  }
+
+  /// Lets time pass up to a moment: everything that is due until then happens, in its order.
+  private func run(until target: Instant) {
+    dispatch()
+    while let due = store.popDue(notLaterThan: target) {
+      if due.time > store.now { store.now = due.time }
+      figures.fired += 1
+      workers.work(due.worker, on: due.key)
+      dispatch()
+    }
+    if target > store.now { store.now = target }
+  }
+
+  private func advance(to target: Instant) {
+    guard target > store.now || store.hasChanges || store.nextDue.map({ $0 <= target }) ?? false else { return }
+    let before = store.now
+    run(until: target)
+    figures.advanced += store.now - before
+  }
+
+  /// Catches up with the machine's time, where the clock follows it.
+  func tick() {
+    guard clock.mode == .follow else { return }
+    advance(to: clock.target(now: store.now, machine: machine.now()))
+  }
+
+  /// Simulated time passes on its own.
+  func pass(_ length: Duration) {
+    advance(to: store.now + length)
+    clock.set(now: store.now, machine: machine.now())
+    saveSettings()
+  }
+
+  func setClock(_ mode: ClockMode) {
+    tick()
+    clock.mode = mode
+    clock.set(now: store.now, machine: machine.now())
+    settings.clock = mode
+    saveSettings()
+  }
+
+  private func saveSettings() {
+    settings.clock = clock.mode
+    settings.offset = clock.offset
+    store.setNote(ClusterSettings.notes, ClusterSettings.key, settings.note)
+  }
+
+  // MARK: Requests
+
+  public func kinds() throws(Status) -> [Kind] { try server.kinds() + [Kinds.simulation] }
+  public func version() throws(Status) -> Value { try server.version() }
+
+  public func get(_ key: ObjectKey, subresource: String?) throws(Status) -> Value {
+    tick()
+    figures.reads += 1
+    if key.kind == Kinds.simulation {
+      try checkSimulation(key)
+      return simulationObject()
+    }
+    return heartbeat(try server.get(key, subresource: subresource))
+  }
+
+  public func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList {
+    tick()
+    figures.reads += 1
+    if kind == Kinds.simulation { return ObjectList(items: [simulationObject()], resourceVersion: String(store.revision)) }
+    var list = try server.list(kind, namespace: namespace, options)
+    if kind == Kinds.node { list.items = list.items.map { heartbeat($0) } }
+    return list
+  }
+
+  public func watch(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> any EventStream {
+    tick()
+    figures.reads += 1
+    return try server.watch(kind, namespace: namespace, options)
+  }
+
+  public func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
+    tick()
+    figures.writes += 1
+    return try server.create(kind, namespace: namespace, object, options)
+  }
+
+  public func create(_ key: ObjectKey, subresource: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
+    tick()
+    figures.writes += 1
+    if key.kind == Kinds.simulation { return try createOnSimulation(key, subresource, object, options) }
+    return try server.create(key, subresource: subresource, object, options)
+  }
+
+  public func update(_ key: ObjectKey, subresource: String?, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
+    tick()
+    figures.writes += 1
+    return try server.update(key, subresource: subresource, object, options)
+  }
+
+  public func patch(_ key: ObjectKey, subresource: String?, _ patch: Patch, _ options: WriteOptions) throws(Status) -> Value {
+    tick()
+    figures.writes += 1
+    if key.kind == Kinds.simulation { return try patchSimulation(key, patch, options) }
+    return try server.patch(key, subresource: subresource, patch, options)
+  }
+
+  public func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(Status) -> Value {
+    tick()
+    figures.writes += 1
+    return try server.delete(key, options)
+  }
+
+  public func deleteCollection(_ kind: Kind, namespace: String?, _ options: DeleteOptions, _ list: ListOptions) throws(Status) {
+    tick()
+    figures.writes += 1
+    try server.deleteCollection(kind, namespace: namespace, options, list)
+  }
+
+  /// A node as its kubelet would have it: it reports every five minutes, which is told without having been written.
+  private func heartbeat(_ node: Value) -> Value {
+    guard node["kind"] == "Node" else { return node }
+    let conditions = node["status"]["conditions"].items
+    var changed = conditions
+    let silent = store.note(Kubelet.heartbeatNotes, node.name)?["stopped"].int.map(Instant.init(nanoseconds:))
+    for (i, condition) in conditions.enumerated() {
+      guard let first = condition["lastHeartbeatTime"].string.flatMap(Instant.init(rfc3339:)), condition["status"] != "Unknown" else {
+        continue
+      }
+      let passed = (silent ?? now) - first
+      guard passed >= .seconds(300) else { continue }
+      changed[i]["lastHeartbeatTime"] = .string((first + .seconds(passed.wholeSeconds / 300 * 300)).rfc3339)
+    }
+    if changed == conditions { return node }
+    var node = node
+    node["status", "conditions"] = .array(changed)
+    return node
+  }
+
+  // MARK: Waiting
+
+  public func next(of streams: [any EventStream], until deadline: Instant?) throws(Status) -> Next {
+    while true {
+      tick()
+      dispatch()
+      var wake = deadline
+      func consider(_ time: Instant?) {
+        if let time { wake = wake.map { min($0, time) } ?? time }
+      }
+      var waiting = false
+      for (i, stream) in streams.enumerated() {
+        switch stream {
+        case let stream as WatchStream:
+          if stream.cancelled { continue }
+          if let event = stream.poll() { return .event(i, shown(event)) }
+          if let end = stream.deadline {
+            if end <= now { return .ended(i) }
+            consider(end)
+          }
+          waiting = true
+        case let stream as LogStream:
+          if stream.cancelled { continue }
+          switch stream.poll() {
+          case .event(let event): return .event(i, event)
+          case .ended: return .ended(i)
+          case .nothing(let until): consider(until)
+          }
+          waiting = true
+        default: return .ended(i)
+        }
+      }
+      if let deadline, deadline <= now { return .deadline }
+      if !waiting, deadline == nil, !streams.isEmpty { return .stuck }
+      consider(store.nextDue)
+      switch clock.mode {
+      case .manual:
+        guard let wake else { return .stuck }
+        advance(to: wake)
+      case .follow:
+        try commit()
+        // Others may write meanwhile.
+        let slice = Duration.milliseconds(100)
+        machine.sleep(wake.map { min(max($0 - now, .zero), slice) } ?? slice)
+      }
+    }
+  }
+
+  private func shown(_ event: StreamEvent) -> StreamEvent {
+    switch event {
+    case .added(let object): .added(heartbeat(object))
+    case .modified(let object): .modified(heartbeat(object))
+    default: event
+    }
+  }
+
+  // MARK: Keeping
+
+  public func commit() throws(Status) {
+    dispatch()
+    kubelet.flush()
+    saveSettings()
+    figures.commits += 1
+  }
+
+  public func reset(nodes: [Value]?, seed: UInt64?) throws(Status) {
+    let seed = seed ?? settings.seed
+    let mode = clock.mode
+    let now = mode == .manual ? VirtualClock.manualStart : machine.now()
+    let warn = onWarning
+    let fresh = SimulatedCluster(
+      store: Store(now: now - SimulatedCluster.foundingTime, dice: Dice(Random(seed: seed))), settings: nil, mode: mode, seed: seed,
+      machine: machine)
+    try fresh.found(nodes: nodes)
+    store = fresh.store
+    server = fresh.server
+    settings = fresh.settings
+    kubelet = fresh.kubelet
+    workers = fresh.workers
+    clock = fresh.clock
+    onWarning = warn
+  }
+
+  public func export() throws(Status) -> Value {
+    throw Status(.methodNotAllowed, "this cluster can not be exported")
+  }
+
+  public func importState(_ state: Value) throws(Status) {
+    throw Status(.methodNotAllowed, "this cluster can not be imported into")
+  }
+}
+
+/// What a cluster is apart from its objects; kept as a note.
+public struct ClusterSettings: Equatable, Sendable {
+  public var clock: ClockMode
+  public var seed: UInt64
+  /// When the cluster was made.
+  public var born: Instant
+  public var uid: String
+  public var offset: Duration
+
+  static let notes = "cluster"
+  static let key = "settings"
+
+  var note: Value {
+    [
+      "clock": .string(clock.rawValue), "seed": .string(String(seed)), "born": .int(born.nanoseconds), "uid": .string(uid),
+      "offset": .int(offset.nanoseconds),
+    ]
+  }
+
+  init(clock: ClockMode, seed: UInt64, born: Instant, uid: String, offset: Duration) {
+    self.clock = clock
+    self.seed = seed
+    self.born = born
+    self.uid = uid
+    self.offset = offset
+  }
+
+  init?(note: Value) {
+    guard let clock = note["clock"].string.flatMap(ClockMode.init(rawValue:)), let seed = note["seed"].string.flatMap({ UInt64($0) }),
+      let born = note["born"].int, let offset = note["offset"].int
+    else { return nil }
+    self.init(clock: clock, seed: seed, born: Instant(nanoseconds: born), uid: note["uid"].text, offset: .nanoseconds(offset))
+  }
+}
