@@ -10,70 +10,81 @@ struct Comparison {
 
   init(_ old: Value, _ new: Value, _ structure: Structure) {
     if old == new { return }
-    let walk = Walk()
-    walk.compare(old, new, structure, walk.added, walk.removed, walk.modified)
-    added = walk.added.set
-    removed = walk.removed.set
-    modified = walk.modified.set
+    let found = Comparison.compare(old, new, structure)
+    added = found.added
+    removed = found.removed
+    modified = found.modified
   }
+
+  private init() {}
 
   var isSame: Bool { added.isEmpty && removed.isEmpty && modified.isEmpty }
 
-  private final class Walk {
-    let added = FieldSetBuilder()
-    let removed = FieldSetBuilder()
-    let modified = FieldSetBuilder()
-
-    /// Compares what two containers hold; both are there.
-    func compare(
-      _ old: Value, _ new: Value, _ structure: Structure, _ added: FieldSetBuilder, _ removed: FieldSetBuilder, _ modified: FieldSetBuilder
-    ) {
-      let before = parts(old, structure)
-      let after = parts(new, structure)
-      var known: [String: Value] = [:]
-      if case .object = old {
-        // Members are looked up in place.
+  /// Compares what two containers hold; both are there.
+  private static func compare(_ old: Value, _ new: Value, _ structure: Structure) -> Comparison {
+    let before = parts(old, structure)
+    let after = parts(new, structure)
+    var known: [String: Int] = [:]
+    if before.first?.key.isEmpty == true {
+      known = Dictionary(before.enumerated().map { ($1.step, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    var met = [Bool](repeating: false, count: before.count)
+    var added: [FieldSet.Entry] = []
+    var removed: [FieldSet.Entry] = []
+    var modified: [FieldSet.Entry] = []
+    // Members come in order on both sides; elements are looked up.
+    var next = 0
+    for part in after {
+      var had: Int?
+      if part.key.isEmpty {
+        had = known[part.step]
       } else {
-        known = Dictionary(before.map { ($0.step, $0.value) }, uniquingKeysWith: { first, _ in first })
+        while next < before.count, Members.precedes(before[next].step, part.step) { next += 1 }
+        if next < before.count, before[next].step == part.step { had = next }
       }
-      var met = Set<String>()
-      for part in after {
-        let had = part.key.isEmpty ? known[part.step] : old.members[part.key]
-        if part.key.isEmpty { met.insert(part.step) }
-        guard let had else {
-          if !part.value.isNull { all(part.value, part.structure, part.step, added) }
-          continue
-        }
-        if had == part.value { continue }
-        if hasParts(had, part.value, part.structure) {
-          compare(
-            had, part.value, part.structure, added.below(part.step), removed.below(part.step), modified.below(part.step))
-        } else {
-          modified.member(part.step)
-        }
+      guard let had else {
+        if !part.value.isNull { added.append(whole(part)) }
+        continue
       }
-      for part in before {
-        let stays = part.key.isEmpty ? met.contains(part.step) : new.has(part.key)
-        if !stays, !part.value.isNull { all(part.value, part.structure, part.step, removed) }
+      met[had] = true
+      let value = before[had].value
+      if value == part.value { continue }
+      if hasParts(value, part.value, part.structure) {
+        let inner = compare(value, part.value, part.structure)
+        func keep(_ set: FieldSet, _ into: inout [FieldSet.Entry]) {
+          if !set.isEmpty { into.append(FieldSet.Entry(step: part.step, isMember: false, below: set)) }
+        }
+        keep(inner.added, &added)
+        keep(inner.removed, &removed)
+        keep(inner.modified, &modified)
+      } else {
+        modified.append(FieldSet.Entry(step: part.step, isMember: true, below: nil))
       }
     }
+    for (i, part) in before.enumerated() where !met[i] && !part.value.isNull { removed.append(whole(part)) }
+    var out = Comparison()
+    out.added = FieldSet(unsorted: added)
+    out.removed = FieldSet(unsorted: removed)
+    out.modified = FieldSet(unsorted: modified)
+    return out
+  }
 
-    /// Puts a whole subtree into a set, every part of it a member.
-    private func all(_ value: Value, _ structure: Structure, _ step: String, _ into: FieldSetBuilder) {
-      into.member(step)
-      guard hasParts(value, value, structure) else { return }
-      let inner = into.below(step)
-      for part in parts(value, structure) where !part.value.isNull { all(part.value, part.structure, part.step, inner) }
+  /// A whole subtree, every part of it a member.
+  private static func whole(_ part: Part) -> FieldSet.Entry {
+    var below: FieldSet?
+    if hasParts(part.value, part.value, part.structure) {
+      let inner = FieldSet(unsorted: parts(part.value, part.structure).filter { !$0.value.isNull }.map(whole))
+      if !inner.isEmpty { below = inner }
     }
+    return FieldSet.Entry(step: part.step, isMember: true, below: below)
+  }
 
-    /// Whether two values are compared part by part; two empty ones are one piece.
-    private func hasParts(_ a: Value, _ b: Value, _ structure: Structure) -> Bool {
-      if parts(a, structure).isEmpty, parts(b, structure).isEmpty { return false }
-      switch structure.shape {
-      case .leaf: return false
-      case .set, .keyed: return a.isListOrNull && b.isListOrNull
-      case .record, .map, .deduced: return a.isObjectOrNull && b.isObjectOrNull
-      }
+  /// Whether two values are compared part by part; two empty ones are one piece.
+  private static func hasParts(_ a: Value, _ b: Value, _ structure: Structure) -> Bool {
+    switch structure.shape {
+    case .leaf: false
+    case .set, .keyed: a.isListOrNull && b.isListOrNull && !(a.items.isEmpty && b.items.isEmpty)
+    case .record, .map, .deduced: a.isObjectOrNull && b.isObjectOrNull && !(a.members.isEmpty && b.members.isEmpty)
     }
   }
 }
@@ -106,28 +117,23 @@ func parts(_ value: Value, _ structure: Structure) -> [Part] {
 extension FieldSet {
   /// The fields that a configuration says: its leaves, its lists' elements, and what is named in maps.
   static func said(by value: Value, _ structure: Structure) -> FieldSet {
-    let builder = FieldSetBuilder()
-    gather(value, structure, builder)
-    return builder.set
+    FieldSet(unsorted: parts(value, structure).compactMap { entry(of: $0, in: structure) })
   }
 
-  private static func gather(_ value: Value, _ structure: Structure, _ into: FieldSetBuilder) {
-    for part in parts(value, structure) {
-      let inside = parts(part.value, part.structure)
-      let isElement = part.key.isEmpty
-      // A record's fields count by what is in them; a map's entries and a list's elements count themselves.
-      var isNamed = false
-      if case .record(let definition) = structure.shape { isNamed = definition.field(part.key) != nil }
-      var isOnePiece = true
+  private static func entry(of part: Part, in structure: Structure) -> Entry? {
+    let isElement = part.key.isEmpty
+    // A record's fields count by what is in them; a map's entries and a list's elements count themselves.
+    var isNamed = false
+    if case .record(let definition) = structure.shape { isNamed = definition.field(part.key) != nil }
+    let isOnePiece =
       switch part.structure.shape {
-      case .leaf: break
-      case .set, .keyed: isOnePiece = part.value.isNull
-      case .record, .map: isOnePiece = part.value.members.isEmpty
-      case .deduced: isOnePiece = part.value.members.isEmpty
+      case .leaf: true
+      case .set, .keyed: part.value.isNull
+      case .record, .map, .deduced: part.value.members.isEmpty
       }
-      if isElement || !isNamed || isOnePiece { into.member(part.step) }
-      if !inside.isEmpty { gather(part.value, part.structure, into.below(part.step)) }
-    }
+    let below = said(by: part.value, part.structure)
+    let isMember = isElement || !isNamed || isOnePiece
+    return isMember || !below.isEmpty ? Entry(step: part.step, isMember: isMember, below: below.isEmpty ? nil : below) : nil
   }
 
   /// With every named field that leads to a member made one itself, as pruning wants it.

@@ -16,6 +16,25 @@ public final class FieldSet: Sendable {
 
   init(sorted entries: [Entry]) { self.entries = entries }
 
+  /// From entries in any order; of two with one step the first stays.
+  convenience init(unsorted entries: [Entry]) {
+    let isSorted = zip(entries, entries.dropFirst()).allSatisfy { Members.precedes($0.step, $1.step) }
+    if isSorted {
+      self.init(sorted: entries)
+      return
+    }
+    var list: [Entry] = []
+    for entry in stablySorted(entries, by: { Members.precedes($0.step, $1.step) }) where entry.step != list.last?.step {
+      list.append(entry)
+    }
+    self.init(sorted: list)
+  }
+
+  /// Fields of one level.
+  convenience init(fields names: [String]) {
+    self.init(unsorted: names.map { Entry(step: "f:" + $0, isMember: true, below: nil) })
+  }
+
   public static let empty = FieldSet(sorted: [])
 
   public var isEmpty: Bool { entries.isEmpty }
@@ -180,39 +199,5 @@ extension FieldSet: Equatable {
     a === b
       || (a.entries.count == b.entries.count
         && zip(a.entries, b.entries).allSatisfy { $0.step == $1.step && $0.isMember == $1.isMember && $0.below == $1.below })
-  }
-}
-
-/// A set in the making, path by path.
-final class FieldSetBuilder {
-  private var steps: [String: Int] = [:]
-  private var nodes: [(step: String, isMember: Bool, below: FieldSetBuilder?)] = []
-
-  func member(_ step: String) { nodes[place(step)].isMember = true }
-
-  func below(_ step: String) -> FieldSetBuilder {
-    let i = place(step)
-    if let below = nodes[i].below { return below }
-    let new = FieldSetBuilder()
-    nodes[i].below = new
-    return new
-  }
-
-  private func place(_ step: String) -> Int {
-    if let i = steps[step] { return i }
-    steps[step] = nodes.count
-    nodes.append((step, false, nil))
-    return nodes.count - 1
-  }
-
-  var set: FieldSet {
-    var entries: [FieldSet.Entry] = []
-    for node in nodes.sorted(by: { Members.precedes($0.step, $1.step) }) {
-      let below = node.below?.set
-      if node.isMember || below?.isEmpty == false {
-        entries.append(FieldSet.Entry(step: node.step, isMember: node.isMember, below: below?.isEmpty == false ? below : nil))
-      }
-    }
-    return FieldSet(sorted: entries)
   }
 }

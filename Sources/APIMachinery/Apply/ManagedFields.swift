@@ -120,24 +120,15 @@ public struct ManagedFields: Sendable {
   }
 
   /// What nobody owns: the system's part of an object.
-  static let unowned: FieldSet = {
-    let builder = FieldSetBuilder()
-    builder.member("f:apiVersion")
-    builder.member("f:kind")
-    builder.member("f:metadata")
-    let all = builder.set
-    let metadata = FieldSetBuilder()
-    for name in [
-      "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion",
-    ] { metadata.member("f:\(name)") }
-    return FieldSet(
-      sorted: all.entries.map { $0.step == "f:metadata" ? FieldSet.Entry(step: $0.step, isMember: false, below: metadata.set) : $0 })
-  }()
+  static let unowned = FieldSet(
+    unsorted: [
+      FieldSet.Entry(step: "f:apiVersion", isMember: true, below: nil), FieldSet.Entry(step: "f:kind", isMember: true, below: nil),
+      FieldSet.Entry(
+        step: "f:metadata", isMember: false,
+        below: FieldSet(fields: [
+          "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion",
+        ])),
+    ])
 
-  static func topLevel(_ names: [String]) -> FieldSet {
-    if names.isEmpty { return .empty }
-    let builder = FieldSetBuilder()
-    for name in names { builder.member("f:\(name)") }
-    return builder.set
-  }
+  static func topLevel(_ names: [String]) -> FieldSet { names.isEmpty ? .empty : FieldSet(fields: names) }
 }
