@@ -16,9 +16,11 @@ struct DecodeComplaint {
   private struct Refusal: Error { let message: String }
 
   /// What makes the object undecodable, if anything does.
-  mutating func about(_ object: Value, _ schema: Definition) -> String? {
+  mutating func about(_ object: Value, _ schema: Definition) -> String? { about(object, .object { schema }) }
+
+  mutating func about(_ value: Value, _ type: FieldType) -> String? {
     do throws(Refusal) {
-      try walk(object, .object { schema }, nil, "")
+      try walk(value, type, nil, "")
       return first
     } catch {
       return error.message

@@ -42,6 +42,11 @@ public struct Draft {
     if !has(key) { set(key, value()) }
   }
 
+  /// Gives a number that is absent or zero its default.
+  public mutating func fillZero(_ key: String, _ value: @autoclosure () -> Value) {
+    if self.value(key).int ?? 0 == 0 { set(key, value()) }
+  }
+
   public mutating func set(_ key: String, _ value: Value?) {
     members[key] = value
     changed = true

@@ -145,3 +145,15 @@ func wrongTypesAreNamedAsGoNamesThem(_ text: String, _ message: String) { #expec
   let (value, _) = try decoded(#"{"metadata":{"creationTimestamp":"2026-11-23T06:11:51.5+01:00"}}"#, Kinds.configMap)
   #expect(value["metadata"]["creationTimestamp"] == "2026-11-23T05:11:51Z")
 }
+
+@Test func patchedObjectsAreRefusedInTheConvertersWords() {
+  func complaint(_ text: String, _ kind: Kind = Kinds.deployment) -> String? { patchComplaint(json(text), as: kind) }
+  #expect(complaint(#"{"spec":{"replicas":"x"}}"#) == "unrecognized type: int32")
+  #expect(complaint(#"{"spec":{"replicas":1.5}}"#) == "cannot convert float64 to int32")
+  #expect(complaint(#"{"spec":"x"}"#) == "cannot restore struct from: string")
+  #expect(complaint(#"{"spec":{"template":{"spec":{"containers":{}}}}}"#) == "cannot restore slice from map")
+  #expect(complaint(#"{"metadata":{"labels":{"a":1}}}"#) == "cannot convert int64 to string")
+  #expect(complaint(#"{"metadata":{"labels":[]}}"#) == "cannot restore map from slice")
+  #expect(complaint(#"{"spec":{"replicas":1}}"#) == nil)
+  #expect(complaint(#"{"data":{"a":1}}"#, Kinds.configMap) == "cannot convert int64 to string")
+}

@@ -92,6 +92,8 @@ func thePullPolicyFollowsTheTag(_ image: String, _ policy: String) { #expect(pul
   let namespace = try stored(#"{"metadata":{"name":"n"}}"#, Kinds.namespace)
   #expect(namespace.label("kubernetes.io/metadata.name") == "n" && namespace["spec"]["finalizers"] == ["kubernetes"])
   #expect(namespace["status"]["phase"] == "Active")
+  let node = try stored(#"{"spec":{"podCIDR":"10.0.0.0/24"},"status":{"capacity":{"cpu":"4"}}}"#, Kinds.node)
+  #expect(node["spec"]["podCIDRs"] == ["10.0.0.0/24"] && node["status"]["allocatable"] == ["cpu": "4"])
   let slice = try stored(#"{"ports":[{"port":1}]}"#, Kinds.endpointSlice)
   #expect(slice["ports"][0] == ["name": "", "port": 1, "protocol": "TCP"])
   let volumes = try stored(

@@ -76,6 +76,13 @@ private func defaultServiceSpec(_ spec: inout Draft) {
 /// What pods may use is all that there is, unless said otherwise.
 @Sendable func defaultNode(_ node: inout Value) {
   node.fillDefaults { node in
+    node.within("spec") { spec in
+      // The single range is the first of the list; where they differ, it counts.
+      let first = spec.value("podCIDRs")[0].text
+      let single = spec.text("podCIDR")
+      if single.isEmpty, !first.isEmpty { spec.set("podCIDR", .string(first)) }
+      if !single.isEmpty, single != first { spec.set("podCIDRs", [.string(single)]) }
+    }
     node.within("status") { status in
       status.within("capacity", roundAmounts)
       status.within("allocatable", roundAmounts)

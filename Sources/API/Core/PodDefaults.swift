@@ -6,6 +6,9 @@ import Formats
 /// Defaults that only pods get, not pod templates, and then those of both.
 @Sendable func defaultPod(_ pod: inout Value) {
   pod.fillDefaults { pod in
+    pod.within("status") { status in
+      if status.has("podIP"), !status.has("podIPs") { status.set("podIPs", [["ip": status.value("podIP")]]) }
+    }
     pod.within("spec") { spec in
       defaultPodSpec(&spec)
       spec.fillAbsent("enableServiceLinks", true)
@@ -91,10 +94,10 @@ func defaultContainer(_ container: inout Draft) {
 }
 
 private func defaultProbe(_ probe: inout Draft) {
-  probe.fillAbsent("timeoutSeconds", 1)
-  probe.fillAbsent("periodSeconds", 10)
-  probe.fillAbsent("successThreshold", 1)
-  probe.fillAbsent("failureThreshold", 3)
+  probe.fillZero("timeoutSeconds", 1)
+  probe.fillZero("periodSeconds", 10)
+  probe.fillZero("successThreshold", 1)
+  probe.fillZero("failureThreshold", 3)
   probe.within("httpGet", defaultHTTPGet)
   probe.within("grpc") { $0.fillAbsent("service", "") }
 }

@@ -1,0 +1,238 @@
+// How a string may be written: plain, quoted or literal, as go-yaml decides.
+
+struct YAMLStringAnalysis {
+  typealias Bytes = UnsafeBufferPointer<UInt8>
+
+  private(set) var allowsPlain = true
+  private(set) var allowsSingleQuotes = true
+  private(set) var allowsLiteral = true
+  private(set) var isMultiline = false
+
+  init(_ text: Bytes) {
+    guard let first = text.first, let last = text.last else {
+      allowsLiteral = false
+      return
+    }
+    var hasIndicators =
+      text.count >= 3 && text[0] == text[1] && text[1] == text[2] && (first == UInt8(ascii: "-") || first == UInt8(ascii: "."))
+    var hasSpecials = false
+    var breakThenSpace = false
+    var spaceThenBreak = false
+    var afterBlank = true
+    var wasSpace = false
+    var wasBreak = false
+    var lastIsBreak = false
+    var i = 0
+    while i < text.count {
+      let byte = text[i]
+      let width = Self.width(byte)
+      let next = i + width
+      let beforeBlank = next >= text.count || text[next] == 0x20 || text[next] == 0x09
+      switch byte {
+      case UInt8(ascii: "#"): if i == 0 || afterBlank { hasIndicators = true }
+      case UInt8(ascii: ":"): if beforeBlank { hasIndicators = true }
+      case UInt8(ascii: "?"), UInt8(ascii: "-"): if i == 0 && beforeBlank { hasIndicators = true }
+      case UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "&"),
+        UInt8(ascii: "*"), UInt8(ascii: "!"), UInt8(ascii: "|"), UInt8(ascii: ">"), UInt8(ascii: "'"), UInt8(ascii: "\""),
+        UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"):
+        if i == 0 { hasIndicators = true }
+      default: break
+      }
+      if !Self.isPrintable(text, i) { hasSpecials = true }
+      let breakWidth = Self.breakWidth(text, i)
+      lastIsBreak = breakWidth > 0
+      if byte == 0x20 {
+        if wasBreak { breakThenSpace = true }
+        wasSpace = true
+        wasBreak = false
+      } else if breakWidth > 0 {
+        isMultiline = true
+        if wasSpace { spaceThenBreak = true }
+        wasSpace = false
+        wasBreak = true
+      } else {
+        wasSpace = false
+        wasBreak = false
+      }
+      afterBlank = byte == 0x20 || byte == 0x09 || breakWidth > 0
+      i = next
+    }
+    if first == 0x20 || last == 0x20 || isMultiline || hasIndicators || Self.breakWidth(text, 0) > 0 || lastIsBreak { allowsPlain = false }
+    if last == 0x20 { allowsLiteral = false }
+    if breakThenSpace {
+      allowsPlain = false
+      allowsSingleQuotes = false
+    }
+    if spaceThenBreak || hasSpecials {
+      allowsPlain = false
+      allowsSingleQuotes = false
+      allowsLiteral = false
+    }
+  }
+
+  /// The style of a string's text. A string that would be read as something else is quoted.
+  func style(of text: Bytes, isKey: Bool) -> ScalarStyle {
+    var style = ScalarStyle.plain
+    if text.contains(0x0A) {
+      style = .literal
+    } else if !Self.staysString(text) {
+      style = .doubleQuoted
+    }
+    if isKey && isMultiline { style = .doubleQuoted }
+    if style == .plain && !allowsPlain { style = .singleQuoted }
+    if style == .singleQuoted && !allowsSingleQuotes { style = .doubleQuoted }
+    if style == .literal && (!allowsLiteral || isKey) { style = .doubleQuoted }
+    return style
+  }
+
+  /// Whether the text, written plain, is read as a string by YAML 1.1's readers.
+  static func staysString(_ text: Bytes) -> Bool {
+    guard case .value(.string) = YAMLResolver.yaml11(text) else { return false }
+    return !YAMLTimestamp.isTimestamp(text) && !YAMLTimestamp.isBase60(text)
+  }
+
+  /// A word that needs no thought: no blank, nothing special, and no first letter of a number or a word with a meaning.
+  static func isPlainWord(_ text: Bytes) -> Bool {
+    guard let first = text.first else { return false }
+    switch first {
+    case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"),
+      UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "o"), UInt8(ascii: "O"):
+      if text.count <= 5 { return false }
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "/"), UInt8(ascii: "_"): break
+    default: return false
+    }
+    for byte in text {
+      if CharacterClass.table[Int(byte)] & CharacterClass.word == 0 && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "/") {
+        return false
+      }
+    }
+    return true
+  }
+
+  static func hasBreak(_ text: String) -> Bool {
+    let found = text.utf8.withContiguousStorageIfAvailable { bytes in bytes.indices.contains { breakWidth(bytes, $0) > 0 } }
+    return found ?? Array(text.utf8).withUnsafeBufferPointer { bytes in bytes.indices.contains { breakWidth(bytes, $0) > 0 } }
+  }
+
+  /// Whether the last character is a line break, and whether the one before it is one too (or there is none).
+  static func finalBreaks(_ text: Bytes) -> (last: Bool, beforeLast: Bool) {
+    var i = text.count - 1
+    while i > 0 && text[i] & 0xC0 == 0x80 { i -= 1 }
+    guard i >= 0, breakWidth(text, i) > 0 else { return (false, false) }
+    if i == 0 { return (true, true) }
+    i -= 1
+    while i > 0 && text[i] & 0xC0 == 0x80 { i -= 1 }
+    return (true, breakWidth(text, i) > 0)
+  }
+
+  /// How many bytes the character that begins with this one has.
+  @inline(__always) static func width(_ byte: UInt8) -> Int { byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4 }
+
+  /// The length of the line break here by YAML 1.1, 0 for none.
+  @inline(__always) static func breakWidth(_ text: Bytes, _ i: Int) -> Int {
+    switch text[i] {
+    case 0x0A, 0x0D: 1
+    case 0xC2: i + 1 < text.count && text[i + 1] == 0x85 ? 2 : 0
+    case 0xE2: i + 2 < text.count && text[i + 1] == 0x80 && text[i + 2] & 0xFE == 0xA8 ? 3 : 0
+    default: 0
+    }
+  }
+
+  /// Whether go-yaml writes the character here as it is. Tabs and what lies beyond U+FFFF it escapes.
+  @inline(__always) static func isPrintable(_ text: Bytes, _ i: Int) -> Bool {
+    let byte = text[i]
+    if byte < 0x80 { return byte == 0x0A || (byte >= 0x20 && byte <= 0x7E) }
+    let second = i + 1 < text.count ? text[i + 1] : 0
+    let third = i + 2 < text.count ? text[i + 2] : 0
+    switch byte {
+    case 0xC2: return second >= 0xA0
+    case 0xC3...0xEC, 0xEE: return true
+    case 0xED: return second < 0xA0
+    case 0xEF: return !(second == 0xBB && third == 0xBF) && !(second == 0xBF && third >= 0xBE)
+    default: return false
+    }
+  }
+}
+
+/// Strings that look like YAML 1.1's times.
+enum YAMLTimestamp {
+  typealias Bytes = UnsafeBufferPointer<UInt8>
+
+  /// `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10`, as go-yaml parses them.
+  static func isTimestamp(_ text: Bytes) -> Bool {
+    guard text.count >= 8, text[0] >= 0x30, text[0] <= 0x39, text[4] == UInt8(ascii: "-") else { return false }
+    var i = 0
+    func isDigit() -> Bool { i < text.count && text[i] >= 0x30 && text[i] <= 0x39 }
+    func number(_ limit: Int) -> Int? {
+      guard isDigit() else { return nil }
+      var number = 0
+      let start = i
+      while i < start + limit, isDigit() {
+        number = number * 10 + Int(text[i] - 0x30)
+        i += 1
+      }
+      return number
+    }
+    func step(_ byte: UInt8) -> Bool {
+      guard i < text.count, text[i] == byte else { return false }
+      i += 1
+      return true
+    }
+    guard let year = number(4), i == 4, step(UInt8(ascii: "-")), let month = number(2), (1...12).contains(month),
+      step(UInt8(ascii: "-")), let day = number(2), day >= 1, day <= days(in: month, of: year)
+    else { return false }
+    if i == text.count { return true }
+    let separator = text[i]
+    guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: "t") || separator == 0x20 else { return false }
+    i += 1
+    guard let hour = number(2), hour < 24, step(UInt8(ascii: ":")), let minute = number(2), minute < 60, step(UInt8(ascii: ":")),
+      let second = number(2), second < 60
+    else { return false }
+    if i + 1 < text.count, text[i] == UInt8(ascii: ".") || text[i] == UInt8(ascii: ","), text[i + 1] >= 0x30, text[i + 1] <= 0x39 {
+      i += 1
+      while isDigit() { i += 1 }
+    }
+    if separator == 0x20 { return i == text.count }
+    if step(UInt8(ascii: "Z")) { return i == text.count }
+    guard step(UInt8(ascii: "+")) || step(UInt8(ascii: "-")) else { return false }
+    let start = i
+    guard let hours = number(2), i == start + 2, hours <= 24, step(UInt8(ascii: ":")), let minutes = number(2), i == start + 5,
+      minutes < 60
+    else { return false }
+    return i == text.count
+  }
+
+  private static func days(in month: Int, of year: Int) -> Int {
+    switch month {
+    case 4, 6, 9, 11: 30
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    default: 31
+    }
+  }
+
+  /// `190:20:30.15`, a number to the base of 60: `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`.
+  static func isBase60(_ text: Bytes) -> Bool {
+    var i = 0
+    func isDigit(_ i: Int) -> Bool { i < text.count && text[i] >= 0x30 && text[i] <= 0x39 }
+    if i < text.count, text[i] == UInt8(ascii: "+") || text[i] == UInt8(ascii: "-") { i += 1 }
+    guard isDigit(i) else { return false }
+    while isDigit(i) || (i < text.count && text[i] == UInt8(ascii: "_")) { i += 1 }
+    var groups = 0
+    while i < text.count, text[i] == UInt8(ascii: ":") {
+      guard isDigit(i + 1) else { return false }
+      if isDigit(i + 2) {
+        guard text[i + 1] <= 0x35 else { return false }
+        i += 3
+      } else {
+        i += 2
+      }
+      groups += 1
+    }
+    guard groups > 0 else { return false }
+    if i < text.count, text[i] == UInt8(ascii: ".") {
+      i += 1
+      while isDigit(i) || (i < text.count && text[i] == UInt8(ascii: "_")) { i += 1 }
+    }
+    return i == text.count
+  }
+}
