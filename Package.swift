@@ -62,7 +62,7 @@ let package = Package(
     tests("ClientTests", of: ["Client", "API", "APIMachinery", "Formats"]),
     tests("PrintersTests", of: ["Printers", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeAPIServerTests", of: ["KubeAPIServer", "Posix", "Client", "API", "APIMachinery", "Formats"]),
-    tests("KubeControllerManagerTests", of: ["KubeControllerManager", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeControllerManagerTests", of: ["KubeControllerManager", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
