@@ -10,6 +10,7 @@ public func controllers(_ surroundings: Surroundings) -> [any Worker] {
     ReplicaSetController(surroundings),
     DeploymentController(surroundings),
     EndpointsController(surroundings),
+    EndpointSliceMirroring(surroundings),
     GarbageCollector(surroundings),
     NodeLifecycle(surroundings),
     NodeProvisioning(surroundings),
