@@ -40,9 +40,12 @@ final class ClusterState {
 
   private var areNodesStale = false
   private var namespaceLabels: [String: Members] = [:]
-  private var serviceSelectors: [String: [Members]] = [:]
+  private var serviceSelectors: [String: [Anchor: [Members]]] = [:]
   private(set) var selectorVersion = 0
   private(set) var classes: [PlacementKey: PlacementClass] = [:]
+
+  /// How many counts all counters together may hold before they are made anew as needed.
+  private static let countsKept = 1 << 24
 
   private struct Anchor: Hashable {
     let key: String
@@ -200,7 +203,7 @@ final class ClusterState {
 
   /// Brings the node table up to date where nodes have come or gone since.
   func settle() {
-    if counters.count > 8192 { forgetCounters() }
+    if counters.count > 1024, counters.count * nodes.count > ClusterState.countsKept { forgetCounters() }
     guard areNodesStale else { return }
     areNodesStale = false
     let names = rowNode.indices.map(nodeName)
@@ -243,8 +246,14 @@ final class ClusterState {
 
   private func findDefaultSelector(_ shape: PodShape) -> LabelTest? {
     var merged = Members()
-    for selector in services(in: shape.namespace) where LabelTest(labels: selector).matches(shape.labels) {
-      for member in selector { merged[member.key] = member.value }
+    let services = services(in: shape.namespace)
+    if !services.isEmpty {
+      for label in shape.labels {
+        for selector in services[Anchor(key: label.key, value: label.value.text)] ?? []
+        where selector.allSatisfy({ shape.labels[$0.key] == $0.value }) {
+          for member in selector { merged[member.key] = member.value }
+        }
+      }
     }
     let owner = shape.parts.owner
     var rules: [LabelRule] = []
@@ -263,9 +272,14 @@ final class ClusterState {
     return test.isEverything ? nil : test
   }
 
-  private func services(in namespace: String) -> [Members] {
+  /// A namespace's service selectors by their first label.
+  private func services(in namespace: String) -> [Anchor: [Members]] {
     if let known = serviceSelectors[namespace] { return known }
-    let found = lister.list(Kinds.service, namespace: namespace).compactMap { $0["spec"]["selector"].object }
+    var found: [Anchor: [Members]] = [:]
+    for service in lister.list(Kinds.service, namespace: namespace) {
+      let selector = service["spec"]["selector"].members
+      if let first = selector.first { found[Anchor(key: first.key, value: first.value.text), default: []].append(selector) }
+    }
     serviceSelectors[namespace] = found
     return found
   }
@@ -337,7 +351,7 @@ final class ClusterState {
       shape.touchedBy.removeAll()
       shape.affinityChecked = 0
     }
-    for made in classes.values { made.forgetMask() }
+    for made in classes.values { made.unfollow() }
   }
 
   /// Placed shapes whose own affinity terms match a pod of this shape.

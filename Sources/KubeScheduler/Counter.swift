@@ -10,16 +10,16 @@ enum CounterKey: Hashable {
   case shape(Int)
 }
 
-/// A count for each node, and a list of the nodes where it isn't zero.
+/// A count for each node, a list of the nodes where it isn't zero, and a journal of which have changed.
 final class Counter {
   let key: CounterKey
   let skipsTerminating: Bool
   private(set) var counts: [Int32]
-  /// The nodes with any, in the order they came; `removals` tells when one has left.
   private(set) var present: [Int32] = []
-  private(set) var removals = 0
-  /// Grows with each change.
-  private(set) var version = 0
+  /// Nodes whose count has changed, oldest first, from `journalBase` on.
+  private(set) var journal: [Int32] = []
+  private(set) var journalBase = 0
+  var version: Int { journalBase + journal.count }
   private(set) var total = 0
   /// The highest count any node has had.
   private(set) var peak: Int32 = 0
@@ -33,17 +33,21 @@ final class Counter {
   func add(_ node: Int, _ n: Int32) {
     let before = counts[node]
     let after = before &+ n
+    let place = Int32(truncatingIfNeeded: node)
     counts[node] = after
     total += Int(n)
-    version += 1
     if after > peak { peak = after }
     if before == 0, after != 0 {
-      present.append(Int32(truncatingIfNeeded: node))
-    } else if before != 0, after == 0, let at = present.firstIndex(of: Int32(truncatingIfNeeded: node)) {
+      present.append(place)
+    } else if before != 0, after == 0, let at = present.firstIndex(of: place) {
       present.swapAt(at, present.count - 1)
       present.removeLast()
-      removals += 1
     }
+    if journal.count >= 64 + 2 * present.count {
+      journalBase += journal.count
+      journal.removeAll(keepingCapacity: true)
+    }
+    journal.append(place)
   }
 
   /// The counts by domain of a topology label; nodes that `counts` says no to are left out.

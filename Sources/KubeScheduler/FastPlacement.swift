@@ -58,22 +58,28 @@ final class PlacementClass {
   private var zoneOf: [Int32] = []
   private var feasibleInZone: [Int] = []
   private var feasible = 0
-  private var trees = ZoneTrees()
   private var seen = 0
   private var seenLayout = -1
 
-  // Nodes with like pods, taken out of the trees while one spreading shape is placed.
-  private var isMasked: [Bool]
-  private var masked: [Int32] = []
-  private var maskCounter: Counter?
-  private var maskRemovals = 0
+  // While pods are spread away from those that a counter counts, nodes stand on levels: on level 2 are the nodes with
+  // two like pods. Each level has trees of its own, as its nodes score alike for spreading within a zone.
+  private var levels: [ZoneTrees?] = []
+  private var levelOf: [Int32]
+  private var raised: [Int32] = []
+  private var followed: Counter?
+  private var followedTo = 0
+  /// Like pods by zone, where the pod's node affinity lets them count.
+  private var inZone: [Int64] = []
+  private var zones: Int { feasibleInZone.count }
+
+  private static let highestLevel: Int32 = 255
 
   init(_ shape: PodShape, _ nodes: NodeTable) {
     self.shape = shape
     toleratesCordon = shape.tolerations.tolerate(NodeUnschedulable.taint)
     self.nodes = nodes
     base = Array(repeating: -1, count: nodes.count)
-    isMasked = Array(repeating: false, count: nodes.count)
+    levelOf = Array(repeating: 0, count: nodes.count)
   }
 
   // MARK: Keeping up
@@ -85,7 +91,7 @@ final class PlacementClass {
       var at = seen - nodes.logBase
       while at < nodes.log.count {
         let entry = nodes.log[at]
-        if entry < 0 { allow(Int(~entry)) }
+        if entry < 0 { allow(Int(~entry), isNew: false) }
         refresh(Int(entry < 0 ? ~entry : entry))
         at += 1
       }
@@ -94,8 +100,9 @@ final class PlacementClass {
   }
 
   /// Reads anew what of a node doesn't depend on its pods.
-  private func allow(_ node: Int) {
+  private func allow(_ node: Int, isNew: Bool) {
     let accepts = shape.acceptsLabels(nodes.labels[node], name: nodes.names[node])
+    if !isNew, acceptsLabels?[node] != accepts { unfollow() }
     acceptsLabels?[node] = accepts
     isAllowed[node] =
       accepts && (toleratesCordon || !nodes.isUnschedulable[node])
@@ -104,7 +111,7 @@ final class PlacementClass {
 
   private func rebuild() {
     seenLayout = nodes.layout
-    forgetMask()
+    unfollow()
     let count = nodes.count
     let hasAffinity = !(shape.nodeSelector.isEmpty && shape.requiredNodeTerms == nil)
     acceptsLabels = hasAffinity ? Array(repeating: false, count: count) : nil
@@ -116,10 +123,11 @@ final class PlacementClass {
     zoneOf = zones.of.map { $0 + 1 }
     feasibleInZone = Array(repeating: 0, count: zones.values.count + 1)
     feasible = 0
-    trees = ZoneTrees(zoneOf, zones: zones.values.count + 1)
+    inZone = Array(repeating: 0, count: zones.values.count + 1)
+    levels = [ZoneTrees(zoneOf, zones: zones.values.count + 1)]
     for node in 0..<count {
       base[node] = -1
-      allow(node)
+      allow(node, isNew: true)
       refresh(node)
     }
   }
@@ -140,7 +148,7 @@ final class PlacementClass {
       feasible += step
       feasibleInZone[Int(zoneOf[node])] += step
     }
-    if !isMasked[node] { trees.set(node, after) }
+    levels[Int(levelOf[node])]?.set(node, after)
   }
 
   // MARK: Placing
@@ -148,146 +156,112 @@ final class PlacementClass {
   /// Where a pod without spreading goes.
   func place(_ dice: Dice) -> Int? {
     catchUp()
-    if maskCounter != nil { unmask() }
-    if feasible == 0 { return nil }
-    var best: Int32 = -1
-    var ties = 0
-    for zone in 0..<trees.count {
-      let (score, count) = trees.best(zone)
-      if score > best {
-        best = score
-        ties = count
-      } else if score == best, score >= 0 {
-        ties += count
-      }
-    }
-    var k = ties > 1 ? dice.random.below(ties) : 0
-    for zone in 0..<trees.count {
-      let (score, count) = trees.best(zone)
-      if score != best { continue }
-      if k < count { return trees.node(zone, k) }
-      k -= count
-    }
-    return nil
+    if followed != nil { unfollow() }
+    return pick(dice) { score, _, _ in Int64(score) }
   }
 
   /// Where a pod goes that is to be spread away from those that `counter` counts.
   func place(spreading counter: Counter, _ dice: Dice) -> Int? {
+    if counter.peak > PlacementClass.highestLevel { return nil }
     catchUp()
-    mask(counter)
-    if feasible == 0 { return nil }
-    let present = counter.present
-    let zones = trees.count
-
-    // Like pods by zone, where the pod's node affinity lets them count.
-    var inZone = Array(repeating: 0, count: zones)
-    for node in present where acceptsLabels?[Int(node)] != false { inZone[Int(zoneOf[Int(node)])] += Int(counter.counts[Int(node)]) }
+    follow(counter)
     let hostWeight = naturalLogarithm(Double(feasible + 2))
     let zoneWeight = naturalLogarithm(Double(feasibleInZone.reduce(0) { $0 + ($1 > 0 ? 1 : 0) } + 2))
-    func raw(_ zone: Int, _ count: Int32) -> Int64 {
+    let inZone = inZone
+    func raw(_ zone: Int, _ level: Int) -> Int64 {
       var score = 0.0
-      score += Double(count) * hostWeight + 2
+      score += Double(level) * hostWeight + 2
       if zone > 0 { score += Double(inZone[zone]) * zoneWeight + 4 }
       return nearest(score)
     }
-    // Few (zone, count) pairs occur, so each is computed once.
-    let width = Int(counter.peak) + 1
-    let isTabled = zones * width <= 4096
-    var table = isTabled ? Array<Int64>(repeating: -1, count: zones * width) : []
-    func known(_ node: Int) -> Int64 {
-      let zone = Int(zoneOf[node])
-      let count = counter.counts[node]
-      if !isTabled { return raw(zone, count) }
-      let at = zone * width + Int(count)
-      if table[at] < 0 { table[at] = raw(zone, count) }
-      return table[at]
-    }
-
     var least = Int64.max
     var greatest: Int64 = 0
-    for zone in 0..<zones where trees.best(zone).score >= 0 {
-      let score = raw(zone, 0)
-      least = min(least, score)
-      greatest = max(greatest, score)
+    for level in levels.indices {
+      guard let trees = levels[level] else { continue }
+      for zone in 0..<zones where trees.best(zone).count > 0 {
+        let score = raw(zone, level)
+        least = min(least, score)
+        greatest = max(greatest, score)
+      }
     }
-    for node in present where base[Int(node)] >= 0 {
-      let score = known(Int(node))
-      least = min(least, score)
-      greatest = max(greatest, score)
+    return pick(dice) { score, zone, level in
+      Int64(score) + 2 * PodTopologySpread.normalized(raw(zone, level), least: least, greatest: greatest)
     }
-    func total(_ base: Int32, _ raw: Int64) -> Int64 {
-      Int64(base) + 2 * PodTopologySpread.normalized(raw, least: least, greatest: greatest)
-    }
+  }
 
+  /// The best of each zone's and level's best by `total`; among equals chance decides, counted zone by zone, by name within a zone.
+  @inline(__always) private func pick(_ dice: Dice, _ total: (_ score: Int32, _ zone: Int, _ level: Int) -> Int64) -> Int? {
     var best: Int64 = -1
     var ties = 0
-    func offer(_ score: Int64, _ count: Int) {
-      if score > best {
-        best = score
-        ties = count
-      } else if score == best {
-        ties += count
+    for level in levels.indices {
+      guard let trees = levels[level] else { continue }
+      for zone in 0..<zones {
+        let (score, count) = trees.best(zone)
+        if count == 0 { continue }
+        let sum = total(score, zone, level)
+        if sum > best {
+          best = sum
+          ties = count
+        } else if sum == best {
+          ties += count
+        }
       }
     }
-    for zone in 0..<zones {
-      let (score, count) = trees.best(zone)
-      if score >= 0 { offer(total(score, raw(zone, 0)), count) }
-    }
-    for i in table.indices where table[i] >= 0 {
-      table[i] = 2 * PodTopologySpread.normalized(table[i], least: least, greatest: greatest)
-    }
-    func totalOf(_ node: Int) -> Int64 {
-      if !isTabled { return total(base[node], known(node)) }
-      return Int64(base[node]) + table[Int(zoneOf[node]) * width + Int(counter.counts[node])]
-    }
-    for node in present where base[Int(node)] >= 0 { offer(totalOf(Int(node)), 1) }
-
-    // The chosen one of the equals, counted zone by zone, by name within a zone.
+    if ties == 0 { return nil }
     var k = ties > 1 ? dice.random.below(ties) : 0
-    var tied = present.filter { base[Int($0)] >= 0 && totalOf(Int($0)) == best }
-    if !tied.isEmpty { tied.sort() }
     for zone in 0..<zones {
-      let (score, count) = trees.best(zone)
-      let fromTree = score >= 0 && total(score, raw(zone, 0)) == best ? count : 0
-      let others = tied.filter { Int(zoneOf[Int($0)]) == zone }
-      if k >= fromTree + others.count {
-        k -= fromTree + others.count
+      var tied: [Int] = []
+      var count = 0
+      for level in levels.indices {
+        guard let (score, own) = levels[level]?.best(zone), own > 0, total(score, zone, level) == best else { continue }
+        tied.append(level)
+        count += own
+      }
+      if k >= count {
+        k -= count
         continue
       }
-      if others.isEmpty { return trees.node(zone, k) }
-      let all = ((fromTree > 0 ? trees.nodes(zone) : []) + others).sorted()
+      if tied.count == 1 { return levels[tied[0]]?.node(zone, k) }
+      let all = tied.flatMap { levels[$0]?.nodes(zone) ?? [] }.sorted()
       return Int(all[k])
     }
     return nil
   }
 
-  // MARK: Masks
+  // MARK: Levels
 
-  func forgetMask() {
-    unmask()
-    maskCounter = nil
+  /// Puts every node back on level 0.
+  func unfollow() {
+    followed = nil
+    for node in raised { move(Int(node), to: 0) }
+    raised.removeAll(keepingCapacity: true)
   }
 
-  private func unmask() {
-    for node in masked {
-      isMasked[Int(node)] = false
-      trees.set(Int(node), base[Int(node)])
+  private func follow(_ counter: Counter) {
+    if followed !== counter || followedTo < counter.journalBase {
+      unfollow()
+      followed = counter
+      for node in counter.present { move(Int(node), to: counter.counts[Int(node)]) }
+    } else {
+      var at = followedTo - counter.journalBase
+      while at < counter.journal.count {
+        let node = Int(counter.journal[at])
+        move(node, to: counter.counts[node])
+        at += 1
+      }
     }
-    masked.removeAll(keepingCapacity: true)
-    maskCounter = nil
+    followedTo = counter.version
   }
 
-  private func mask(_ counter: Counter) {
-    if maskCounter !== counter || maskRemovals != counter.removals {
-      unmask()
-      maskCounter = counter
-      maskRemovals = counter.removals
-    }
-    while masked.count < counter.present.count {
-      let node = counter.present[masked.count]
-      masked.append(node)
-      isMasked[Int(node)] = true
-      trees.set(Int(node), -1)
-    }
+  private func move(_ node: Int, to level: Int32) {
+    let from = levelOf[node]
+    if from == level { return }
+    levels[Int(from)]?.set(node, -1)
+    if from == 0 { raised.append(Int32(truncatingIfNeeded: node)) }
+    while levels.count <= Int(level) { levels.append(nil) }
+    if levels[Int(level)] == nil { levels[Int(level)] = levels[0]?.emptied() }
+    levels[Int(level)]?.set(node, base[node])
+    levelOf[node] = level
+    if acceptsLabels?[node] != false { inZone[Int(zoneOf[node])] += Int64(level) - Int64(from) }
   }
 }

@@ -11,9 +11,6 @@ struct ZoneTrees {
   private var zoneOf: [Int32] = []
   /// A node's leaf within its tree.
   private var leaf: [Int32] = []
-  var count: Int { start.count }
-
-  init() {}
 
   init(_ zoneOf: [Int32], zones: Int) {
     self.zoneOf = zoneOf
@@ -33,6 +30,13 @@ struct ZoneTrees {
       size += 2 * leaves
     }
     cells = Array(repeating: 0, count: size)
+  }
+
+  /// Trees of the same form with no node in them.
+  func emptied() -> ZoneTrees {
+    var copy = self
+    copy.cells = Array(repeating: 0, count: cells.count)
+    return copy
   }
 
   /// Sets a node's score; -1 takes it out.
