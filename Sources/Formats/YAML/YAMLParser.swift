@@ -71,7 +71,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
 
   private mutating func fail(_ problem: String, _ token: YAMLToken, contextLine: Int = 0) -> Stop {
     scanner.failure = YAMLFailure(
-      problem: problem, origin: .parser, line: token.line, contextLine: contextLine, offset: token.start)
+      problem: problem, origin: .parser, line: token.line, contextLine: contextLine, offset: token.place)
     return Stop()
   }
 
@@ -108,7 +108,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
     case .directive, .documentStart, .documentEnd, .streamEnd:
       if !isExplicit { throw fail("did not find expected node content", scanner.current, contextLine: scanner.current.line) }
       isEmptyDocument = true
-      root = try emptyNode(YAMLProperties(start: scanner.current.start))
+      root = try emptyNode(YAMLProperties(start: scanner.current.place))
     default:
       root = try node(inBlock: true)
     }
@@ -175,7 +175,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
 
   /// Reads an anchor and a tag, in any order.
   private mutating func properties() throws(Stop) -> YAMLProperties {
-    var properties = YAMLProperties(start: scanner.current.start)
+    var properties = YAMLProperties(start: scanner.current.place)
     let line = scanner.current.line
     while true {
       let kind = try scanner.peek()
@@ -201,7 +201,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
   private mutating func node(inBlock: Bool, indentless: Bool = false) throws(Stop) -> Builder.Node {
     var kind = try scanner.peek()
     var token = scanner.current
-    var properties = YAMLProperties(start: token.start)
+    var properties = YAMLProperties(start: token.place)
     if kind == .alias {
       scanner.take()
       return try builder.alias(scanner.string(token.start + 1..<token.end), at: token.start)
@@ -232,7 +232,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
     let kind = try scanner.peek()
     let token = scanner.current
     if kind == .scalar {
-      let key = try scalarKey(token, YAMLProperties(start: token.start))
+      let key = try scalarKey(token, YAMLProperties(start: token.place))
       scanner.take()
       return key
     }
@@ -320,7 +320,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
         case .key, .value, .blockEnd: key = try emptyKey(YAMLProperties(start: token.end))
         default: key = try self.key(inBlock: true)
         }
-      case .value where !scanner.isGo: key = try emptyKey(YAMLProperties(start: token.start))
+      case .value where !scanner.isGo: key = try emptyKey(YAMLProperties(start: token.place))
       case .blockEnd:
         scanner.take()
         depth -= 1
@@ -337,7 +337,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
         default: value = try node(inBlock: true, indentless: true)
         }
       } else {
-        value = try emptyNode(YAMLProperties(start: scanner.current.start))
+        value = try emptyNode(YAMLProperties(start: scanner.current.place))
       }
       try builder.append(key, value, to: &mapping)
     }
@@ -377,7 +377,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
   private mutating func flowPair() throws(Stop) -> Builder.Node {
     try enter()
     let token = scanner.current
-    var mapping = builder.startMapping(YAMLProperties(start: token.start), isFlow: true)
+    var mapping = builder.startMapping(YAMLProperties(start: token.place), isFlow: true)
     if token.kind == .key { scanner.take() }
     let key: Builder.Key
     switch try scanner.peek() {
@@ -398,7 +398,7 @@ struct YAMLParser<Builder: YAMLBuilder> {
       let kind = try scanner.peek()
       if kind != .flowEntry && kind != end { return try node(inBlock: false) }
     }
-    return try emptyNode(YAMLProperties(start: scanner.current.start))
+    return try emptyNode(YAMLProperties(start: scanner.current.place))
   }
 
   private mutating func flowMapping(_ properties: YAMLProperties) throws(Stop) -> Builder.Node {
@@ -423,9 +423,9 @@ struct YAMLParser<Builder: YAMLBuilder> {
       let key: Builder.Key
       switch try scanner.peek() {
       case .value where isKey || !scanner.isGo:
-        key = try emptyKey(YAMLProperties(start: token.start))
+        key = try emptyKey(YAMLProperties(start: token.place))
         isKey = true
-      case .flowEntry where isKey, .flowMappingEnd where isKey: key = try emptyKey(YAMLProperties(start: token.start))
+      case .flowEntry where isKey, .flowMappingEnd where isKey: key = try emptyKey(YAMLProperties(start: token.place))
       default: key = try self.key(inBlock: false)
       }
       builder.willRead(valueOf: key, in: mapping)
@@ -441,6 +441,6 @@ struct YAMLParser<Builder: YAMLBuilder> {
 
   private mutating func nextStart() throws(Stop) -> Int {
     _ = try scanner.peek()
-    return scanner.current.start
+    return scanner.current.place
   }
 }

@@ -22,6 +22,9 @@ struct YAMLToken {
   var start: Int
   var end: Int
   var line: Int
+
+  /// Where the token begins, an opening quote included.
+  var place: Int { extra < 0 && (style == .singleQuoted || style == .doubleQuoted) ? start - 1 : start }
 }
 
 /// A `%` line.
