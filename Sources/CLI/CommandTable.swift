@@ -14,7 +14,7 @@ public enum CommandTable {
 
   @inline(never) static var commands: [Command<Session>] {
     [
-      GetCommand.row
+      ApplyCommand.row, CreateCommand.row, DeleteCommand.row, GetCommand.row, RolloutCommand.row, ScaleCommand.row,
     ]
   }
 

@@ -83,7 +83,7 @@ public enum OutputFormat: Sendable {
   public func text(_ object: Value, kind: Kind?, first: Bool = true) throws -> String {
     switch self {
     case .json: return JSON.pretty(object) + "\n"
-    case .yaml: return (first ? "" : "---\n") + yamlText(object)
+    case .yaml: return (first ? "" : "---\n") + YAML.text(object)
     case .name: return try OutputFormat.named(object, kind).map { $0 + "\n" }.joined()
     case .jsonPath(let path): return try Self.run { () throws(JSONPath.Failure) in try path.text(object) }
     case .jsonPathAsJSON(let path): return try Self.run { () throws(JSONPath.Failure) in try path.json(object) }
@@ -113,6 +113,3 @@ public enum OutputFormat: Sendable {
     return object.kind.lowercased() + group
   }
 }
-
-/// JSON is YAML.
-public func yamlText(_ value: Value) -> String { JSON.pretty(value) + "\n" }
