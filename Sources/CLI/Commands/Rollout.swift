@@ -51,7 +51,8 @@ enum RolloutStatus {
     Command(
       "status", "Show the status of the rollout", usage: "(TYPE NAME | TYPE/NAME)",
       about: "Watches the rollout until it is done or has failed.",
-      examples: [Example("Wait until a Deployment is rolled out", "kctl rollout status deploy/web --timeout=90s")], completes: .asked("rollouts"),
+      examples: [Example("Wait until a Deployment is rolled out", "kctl rollout status deploy/web --timeout=90s")],
+      completes: .asked("rollouts"),
       options: { RolloutCommand.Options() },
       flags: {
         RolloutCommand.Options.flags(output: false) + [
@@ -187,7 +188,8 @@ enum RolloutProgress {
       )
     }
     return (
-      "statefulset rolling update complete \(status["currentReplicas"].int ?? 0) pods at revision \(status["currentRevision"].text)...\n", true
+      "statefulset rolling update complete \(status["currentReplicas"].int ?? 0) pods at revision \(status["currentRevision"].text)...\n",
+      true
     )
   }
 }
