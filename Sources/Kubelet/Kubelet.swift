@@ -12,7 +12,7 @@ public final class Kubelet: Worker {
   public static let heartbeatNotes = "node-heartbeat"
 
   public let name = Kubelet.workerName
-  public let watches = [Kinds.pod, Kinds.node]
+  public let watches = [Kinds.pod, Kinds.node, Kinds.configMap, Kinds.secret]
 
   let surroundings: Surroundings
   let runtime: any ContainerRuntime
@@ -39,12 +39,13 @@ public final class Kubelet: Worker {
 
   public func observe(_ change: Change) {
     if change.key.kind == Kinds.node { return observeNode(change) }
+    if change.key.kind != Kinds.pod { return observeSettings(change) }
     let pod = change.new
     let node = pod["spec"]["nodeName"]
     guard case .string(let nodeName) = node, !nodeName.isEmpty else { return }
     switch change.verb {
     case .added: wake(change.key)
-    case .deleted: forget(Kubelet.key(change.key), onNode: nodeName)
+    case .deleted: forget(Kubelet.key(change.key))
     case .modified:
       guard let old = change.old, Kubelet.concerns(old, pod) else { return }
       wake(change.key)
@@ -62,6 +63,43 @@ public final class Kubelet: Worker {
     surroundings.agenda.note(Kubelet.key(key), for: name, after: Kubelet.latency)
   }
 
+  // Pods that wait for a ConfigMap or a Secret are looked at when one of their namespace changes.
+  private static let awaitingNotes = "kubelet-awaiting"
+
+  /// Wakes a pod when a ConfigMap or Secret of its namespace changes.
+  func await(_ key: ObjectKey) {
+    let note = surroundings.notes.note(Kubelet.awaitingNotes, Kubelet.key(key))
+    if note == nil { surroundings.notes.setNote(Kubelet.awaitingNotes, Kubelet.key(key), true) }
+  }
+
+  private func observeSettings(_ change: Change) {
+    guard change.verb != .deleted else { return }
+    let prefix = change.key.namespace + "/"
+    for key in surroundings.notes.noteKeys(Kubelet.awaitingNotes) where key.hasPrefix(prefix) {
+      surroundings.notes.setNote(Kubelet.awaitingNotes, key, nil)
+      if let pod = surroundings.lister.get(ObjectKey(Kinds.pod, change.key.namespace, String(key.dropFirst(prefix.count)))) {
+        retry(pod, key)
+      }
+    }
+  }
+
+  /// Brings a pod's next try forward.
+  private func retry(_ pod: Value, _ key: String) {
+    let state = state(of: pod, key)
+    // A kubelet learns of it by its next retry, some seconds later.
+    let soon = now + .milliseconds(500 + surroundings.dice.random.below(1500))
+    if let due = state.resync { state.resync = min(due, soon) }
+    if let due = state.remount { state.remount = min(due, soon) }
+    soil(key, state)
+    surroundings.agenda.note(key, for: name, at: soon)
+  }
+
+  private func soil(_ key: String, _ state: PodState) {
+    if state.dirty { return }
+    state.dirty = true
+    dirty.append(key)
+  }
+
   static func key(_ key: ObjectKey) -> String { "\(key.namespace)/\(key.name)" }
 
   /// Wakes every pod of a node.
@@ -77,17 +115,14 @@ public final class Kubelet: Worker {
     if key.utf8.first == 33 { return workOnNode(String(key.dropFirst())) }
     guard let slash = key.utf8.firstIndex(of: 47) else { return }
     let podKey = ObjectKey(Kinds.pod, String(key[..<slash]), String(key[key.utf8.index(after: slash)...]))
-    guard let pod = surroundings.lister.get(podKey) else { return forget(key, onNode: nil) }
+    guard let pod = surroundings.lister.get(podKey) else { return forget(key) }
     guard case .string(let nodeName) = pod["spec"]["nodeName"], let node = facts(nodeName), !node.isSilent else { return }
     let state = state(of: pod, key)
     let worker = PodWorker(self, podKey, pod, state, node)
     let next = worker.step()
     if let next {
       surroundings.agenda.note(key, for: name, at: next)
-      if !state.dirty {
-        state.dirty = true
-        dirty.append(key)
-      }
+      soil(key, state)
     } else {
       rest(key, state)
     }
@@ -105,8 +140,8 @@ public final class Kubelet: Worker {
     } else {
       state = PodState(pod: pod, now: now)
     }
-    state.dirty = true
-    dirty.append(key)
+    state.dirty = false
+    soil(key, state)
     states[key] = state
     return state
   }
@@ -116,14 +151,14 @@ public final class Kubelet: Worker {
     if state.isAtRest(at: now) {
       states[key] = nil
       if state.noted { surroundings.notes.setNote(name, key, nil) }
-    } else if !state.dirty {
-      state.dirty = true
-      dirty.append(key)
+    } else {
+      soil(key, state)
     }
   }
 
-  func forget(_ key: String, onNode node: String?) {
+  func forget(_ key: String) {
     surroundings.agenda.forget(key, for: name)
+    if surroundings.notes.note(Kubelet.awaitingNotes, key) != nil { surroundings.notes.setNote(Kubelet.awaitingNotes, key, nil) }
     if let state = states.removeValue(forKey: key) {
       if state.noted { surroundings.notes.setNote(name, key, nil) }
     } else if surroundings.notes.note(name, key) != nil {
@@ -153,10 +188,7 @@ public final class Kubelet: Worker {
     for (i, name) in names.enumerated() where container == nil || container == name {
       guard state.containers.indices.contains(i), state.containers[i].isRunning(at: now) else { continue }
       state.containers[i].run?.exit = Exit(at: now, code: 137)
-      if !state.dirty {
-        state.dirty = true
-        dirty.append(key)
-      }
+      soil(key, state)
       surroundings.agenda.note(key, for: self.name, after: Kubelet.latency)
       return true
     }

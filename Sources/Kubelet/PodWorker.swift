@@ -112,6 +112,7 @@ struct PodWorker {
         tell(.warning, "FailedMount", "MountVolume.SetUp failed for volume \"\(problem.volume)\" : \(problem.why)")
         state.mounts.next()
         state.remount = now + state.mounts.wait
+        kubelet.await(key)
         return
       }
       state.mounted = true
@@ -189,8 +190,31 @@ struct PodWorker {
     }
     if state.failed {
       state.failed = false
-      state.resync = now + .seconds(10) + .milliseconds(kubelet.surroundings.dice.random.below(5000))
+      state.resync = now + retryDelay()
     }
+  }
+
+  /// How long after a failed sync the next one comes: ten to fifteen seconds. Where it could tell nothing new, it comes when
+  /// a back-off ends, or when something that was missing may have appeared (`Kubelet.await`), and after five minutes at the latest.
+  private func retryDelay() -> Duration {
+    let usual = Duration.seconds(10) + .milliseconds(kubelet.surroundings.dice.random.below(5000))
+    guard state.telling.left == 0 else { return usual }
+    var delay = TellingBudget.refill
+    for (index, container) in state.containers.enumerated() {
+      guard let waiting = container.waiting else { continue }
+      let statuses = index < state.initCount ? pod["status"]["initContainerStatuses"] : pod["status"]["containerStatuses"]
+      let told = statuses[index < state.initCount ? index : index - state.initCount]["state"]["waiting"]
+      guard told["reason"].text == waiting.reason, told["message"].text == waiting.message else { return usual }
+      switch waiting.reason {
+      case "CrashLoopBackOff":
+        guard let exit = container.ended(by: now)?.exit else { return usual }
+        delay = min(delay, exit.at + container.crashes.wait - now)
+      case "ImagePullBackOff", "ErrImagePull": delay = min(delay, container.pulls.since + container.pulls.wait - now)
+      case "CreateContainerConfigError": kubelet.await(key)
+      default: return usual
+      }
+    }
+    return max(delay + usual - .seconds(10), usual)
   }
 
   private mutating func fail(_ index: Int, _ reason: String, _ message: String) {
@@ -275,6 +299,7 @@ struct PodWorker {
     if spec.has("env") || spec.has("envFrom") || spec.has("securityContext") || pod["spec"]["securityContext"].has("runAsNonRoot"),
       let why = kubelet.needs.configProblem(spec, of: pod)
     {
+      _ = state.telling.take(at: now)
       tell(.warning, "Failed", "Error: \(why)", container: index)
       return fail(index, "CreateContainerConfigError", why)
     }

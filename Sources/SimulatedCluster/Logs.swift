@@ -47,13 +47,16 @@ final class LogStream: EventStream {
 
   /// When the run ended, if it has; a pod that is gone has ended.
   private var end: Instant? {
-    if let exit = run.exit { return exit.at }
+    if let exit = run.exit { return LogStream.end(exit) }
     guard let pod = store.get(key), pod.uid == uid else { return store.now }
     let statuses = pod["status"][initial ? "initContainerStatuses" : "containerStatuses"]
     let now = ContainerRuns(statuses[index], image: "")
-    for known in [now.current, now.last] where known?.id == run.id { return known?.exit?.at }
+    for known in [now.current, now.last] where known?.id == run.id { return known?.exit.map(LogStream.end) }
     return store.now
   }
+
+  /// A status tells whole seconds: what was printed in the last one counts.
+  private static func end(_ exit: Exit) -> Instant { exit.at + .nanoseconds(999_999_999) }
 
   /// What has come by now.
   enum Poll { case event(StreamEvent), ended, nothing(until: Instant?) }

@@ -86,7 +86,7 @@ struct ScriptRun {
     case .command(let assigns, let words, let silent): return command(assigns, words, silent)
     case .list(let nodes):
       for (connector, node) in nodes {
-        if connector == .and, status != 0 || connector == .or, status == 0 { continue }
+        if connector == .and && status != 0 || connector == .or && status == 0 { continue }
         let flow = walk(node)
         if flow != .goes { return flow }
       }

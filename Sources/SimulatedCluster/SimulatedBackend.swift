@@ -1,0 +1,34 @@
+import APIMachinery
+import Client
+
+// Where simulated clusters come from: `sim:NAME`.
+
+/// Opens simulated clusters by name; what doesn't exist is made.
+public final class SimulatedBackend: Backend {
+  public let scheme = "sim"
+  private let machine: Machine
+
+  public init(machine: Machine = .real) { self.machine = machine }
+
+  public func open(_ address: String, _ options: BackendOptions) throws -> any Client {
+    guard SimulatedBackend.isName(address) else {
+      throw Status(.badRequest, "invalid cluster name \"\(address)\": expected letters, digits, '-', '.' and '_'")
+    }
+    var mode: ClockMode?
+    if let text = options.environment("KCTL_SIM_CLOCK"), !text.isEmpty {
+      guard let known = ClockMode(rawValue: text) else {
+        throw Status(.badRequest, "invalid value \"\(text)\" for KCTL_SIM_CLOCK: expected follow or manual")
+      }
+      mode = known
+    }
+    return try SimulatedCluster(clock: mode ?? .follow, seed: UInt64(bitPattern: machine.now().nanoseconds), machine: machine)
+  }
+
+  /// A cluster's name is a folder's, and no path.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 200 && name != "." && name != ".."
+      && name.utf8.allSatisfy {
+        $0 >= 48 && $0 <= 57 || $0 >= 65 && $0 <= 90 || $0 >= 97 && $0 <= 122 || $0 == 45 || $0 == 46 || $0 == 95
+      }
+  }
+}
