@@ -1,0 +1,31 @@
+// The benchmarks, a row each.
+
+/// A benchmark: its row in the table.
+struct Bench: Sendable {
+  let name: String
+  let summary: String
+  /// Whether it runs when none is named.
+  var isUsual = true
+  /// What it takes on the command line, for the usage text.
+  var takes = ""
+  /// Measures, telling each figure as it comes. The words are those after its name, if it takes any.
+  let run: @Sendable (_ words: [String], _ tell: (Figure) -> Void) throws -> Void
+}
+
+/// One measured figure.
+struct Figure {
+  let what: String
+  let value: Double
+  let unit: String
+  /// What it is held against, or how it was measured.
+  var beside = ""
+}
+
+enum BenchTable {
+  static let rows = [
+    Bench(name: "start", summary: "start-up of the kctl binary beside kubectl's", run: StartUp.run),
+    Bench(name: "yaml", summary: "reading a 10 MB stream of manifests beside PyYAML's C reader", run: YAMLSpeed.run),
+    Bench(name: "simulation", summary: "1,500 Deployments of 100 on 5,000 nodes, from create to all Ready", run: SimulationScale.run),
+    Bench(name: "disk", summary: "the same cluster saved on disk, by the kctl binary", run: SavedCluster.run),
+  ]
+}
