@@ -4,154 +4,245 @@
 public enum JSON {
   /// Compact text, members in key order, strings escaped as Go's encoding/json does (`<`, `>`, `&` as \u003c …).
   public static func text(_ value: Value) -> String {
-    var out: [UInt8] = []
-    write(value, to: &out)
-    return String(decoding: out, as: UTF8.self)
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.write(value)
+    return writer.string
   }
 
   /// Text with a member or element a line, as `kubectl -o json` prints it; no line end after the last line.
   public static func pretty(_ value: Value, indent: Int = 4) -> String {
-    var out: [UInt8] = []
-    write(value, to: &out, indent: indent)
-    return String(decoding: out, as: UTF8.self)
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.write(value, indent: indent, depth: 0)
+    return writer.string
   }
 
   /// A string in quotes, escaped as Go's encoding/json does.
   public static func quoted(_ text: String) -> String {
-    var out: [UInt8] = []
-    writeQuoted(text, to: &out)
-    return String(decoding: out, as: UTF8.self)
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.quote(text)
+    return writer.string
   }
 
   /// Appends a tree's compact text.
   public static func write(_ value: Value, to out: inout [UInt8]) {
-    switch value {
-    case .null: out.append(contentsOf: [0x6E, 0x75, 0x6C, 0x6C])
-    case .bool(true): out.append(contentsOf: [0x74, 0x72, 0x75, 0x65])
-    case .bool(false): out.append(contentsOf: [0x66, 0x61, 0x6C, 0x73, 0x65])
-    case .int(let number): writeInt(number, to: &out)
-    case .number(let text): out.append(contentsOf: text.utf8)
-    case .string(let text): writeQuoted(text, to: &out)
-    case .array(let items):
-      out.append(UInt8(ascii: "["))
-      var first = true
-      for item in items {
-        if !first { out.append(UInt8(ascii: ",")) }
-        first = false
-        write(item, to: &out)
-      }
-      out.append(UInt8(ascii: "]"))
-    case .object(let members):
-      out.append(UInt8(ascii: "{"))
-      var first = true
-      for member in members.list {
-        if !first { out.append(UInt8(ascii: ",")) }
-        first = false
-        writeQuoted(member.key, to: &out)
-        out.append(UInt8(ascii: ":"))
-        write(member.value, to: &out)
-      }
-      out.append(UInt8(ascii: "}"))
-    }
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.write(value)
+    out.append(contentsOf: writer.bytes)
   }
 
   /// Appends a tree's text with a member or element a line, `depth` levels in.
   public static func write(_ value: Value, to out: inout [UInt8], indent: Int, depth: Int = 0) {
-    switch value {
-    case .array(let items) where !items.isEmpty:
-      out.append(UInt8(ascii: "["))
-      for (index, item) in items.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        startLine(indent * (depth + 1), &out)
-        write(item, to: &out, indent: indent, depth: depth + 1)
-      }
-      startLine(indent * depth, &out)
-      out.append(UInt8(ascii: "]"))
-    case .object(let members) where !members.isEmpty:
-      out.append(UInt8(ascii: "{"))
-      for (index, member) in members.list.enumerated() {
-        if index > 0 { out.append(UInt8(ascii: ",")) }
-        startLine(indent * (depth + 1), &out)
-        writeQuoted(member.key, to: &out)
-        out.append(UInt8(ascii: ":"))
-        out.append(0x20)
-        write(member.value, to: &out, indent: indent, depth: depth + 1)
-      }
-      startLine(indent * depth, &out)
-      out.append(UInt8(ascii: "}"))
-    default: write(value, to: &out)
-    }
-  }
-
-  private static func startLine(_ spaces: Int, _ out: inout [UInt8]) {
-    out.append(0x0A)
-    out.append(contentsOf: repeatElement(0x20, count: spaces))
-  }
-
-  private static func writeInt(_ number: Int64, to out: inout [UInt8]) {
-    if number >= 0 && number < 10 {
-      out.append(0x30 + UInt8(truncatingIfNeeded: number))
-      return
-    }
-    var rest = number.magnitude
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var at = 20
-      repeat {
-        at -= 1
-        digits[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      } while rest > 0
-      if number < 0 { out.append(UInt8(ascii: "-")) }
-      out.append(contentsOf: UnsafeBufferPointer(rebasing: digits[at..<20]))
-    }
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.write(value, indent: indent, depth: depth)
+    out.append(contentsOf: writer.bytes)
   }
 
   /// Appends a string in quotes, escaped as Go's encoding/json does.
   public static func writeQuoted(_ text: String, to out: inout [UInt8]) {
-    out.append(UInt8(ascii: "\""))
-    let done: Void? = text.utf8.withContiguousStorageIfAvailable { writeEscaped($0, to: &out) }
-    if done == nil { Array(text.utf8).withUnsafeBufferPointer { writeEscaped($0, to: &out) } }
-    out.append(UInt8(ascii: "\""))
+    var writer = JSONWriter()
+    defer { writer.free() }
+    writer.quote(text)
+    out.append(contentsOf: writer.bytes)
+  }
+}
+
+/// Text being written, in memory of its own: room is made once a string, not once a byte. Whoever makes one frees it.
+struct JSONWriter {
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity = 1024
+  private var count = 0
+
+  init() { base = .allocate(capacity: capacity) }
+
+  func free() { base.deallocate() }
+
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+  var string: String { String(decoding: bytes, as: UTF8.self) }
+
+  @inline(__always) private mutating func reserve(_ room: Int) {
+    if capacity - count < room { grow(room) }
   }
 
-  @inline(__always) private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != 0x22 && byte != 0x5C && byte != 0x26 && byte != 0x3C && byte != 0x3E && byte != 0xE2
+  @inline(never) private mutating func grow(_ room: Int) {
+    capacity = max(capacity * 2, count + room)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: base, count: count)
+    base.deallocate()
+    base = larger
   }
 
-  private static func writeEscaped(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
-    var start = 0
+  @inline(__always) private mutating func put(_ byte: UInt8) {
+    reserve(1)
+    base[count] = byte
+    count += 1
+  }
+
+  private mutating func put(_ text: StaticString) {
+    reserve(text.utf8CodeUnitCount)
+    (base + count).update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+    count += text.utf8CodeUnitCount
+  }
+
+  mutating func write(_ value: borrowing Value) {
+    switch value {
+    case .null: put("null")
+    case .bool(let flag): put(flag ? "true" : "false")
+    case .int(let number): write(number)
+    case .number(let text): for byte in text.utf8 { put(byte) }
+    case .string(let text): quote(text)
+    case .array(let items):
+      put(UInt8(ascii: "["))
+      items.withUnsafeBufferPointer { items in
+        for i in items.indices {
+          if i > 0 { put(UInt8(ascii: ",")) }
+          write(items[i])
+        }
+      }
+      put(UInt8(ascii: "]"))
+    case .object(let members):
+      put(UInt8(ascii: "{"))
+      members.list.withUnsafeBufferPointer { members in
+        for i in members.indices {
+          if i > 0 { put(UInt8(ascii: ",")) }
+          quote(members[i].key)
+          put(UInt8(ascii: ":"))
+          write(members[i].value)
+        }
+      }
+      put(UInt8(ascii: "}"))
+    }
+  }
+
+  mutating func write(_ value: borrowing Value, indent: Int, depth: Int) {
+    switch value {
+    case .array(let items) where !items.isEmpty:
+      put(UInt8(ascii: "["))
+      for (i, item) in items.enumerated() {
+        if i > 0 { put(UInt8(ascii: ",")) }
+        startLine(indent * (depth + 1))
+        write(item, indent: indent, depth: depth + 1)
+      }
+      startLine(indent * depth)
+      put(UInt8(ascii: "]"))
+    case .object(let members) where !members.isEmpty:
+      put(UInt8(ascii: "{"))
+      for (i, member) in members.list.enumerated() {
+        if i > 0 { put(UInt8(ascii: ",")) }
+        startLine(indent * (depth + 1))
+        quote(member.key)
+        put(": ")
+        write(member.value, indent: indent, depth: depth + 1)
+      }
+      startLine(indent * depth)
+      put(UInt8(ascii: "}"))
+    default: write(value)
+    }
+  }
+
+  private mutating func startLine(_ spaces: Int) {
+    reserve(spaces + 1)
+    base[count] = 0x0A
+    (base + count + 1).update(repeating: 0x20, count: spaces)
+    count += spaces + 1
+  }
+
+  private mutating func write(_ number: Int64) {
+    if number >= 0 && number < 10 { return put(0x30 + UInt8(truncatingIfNeeded: number)) }
+    reserve(20)
+    var rest = number.magnitude
+    var size = number < 0 ? 1 : 0
+    var limit: UInt64 = rest
+    while limit > 0 {
+      size += 1
+      limit /= 10
+    }
+    var at = count + size
+    count = at
+    while rest > 0 {
+      at -= 1
+      base[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    if number < 0 { base[at - 1] = UInt8(ascii: "-") }
+  }
+
+  // MARK: Strings
+
+  mutating func quote(_ text: borrowing String) {
+    let done: Void? = text.utf8.withContiguousStorageIfAvailable { quote($0) }
+    if done == nil { Array(text.utf8).withUnsafeBufferPointer { quote($0) } }
+  }
+
+  @inline(__always) private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+    reserve(text.count + 2)
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+    let plain = Self.plain
+    let target = base + count
     var i = 0
-    while i < bytes.count {
-      let byte = bytes[i]
-      if isPlain(byte) {
+    // Copies while looking: most strings hold nothing to escape.
+    while i < text.count && plain[Int(text[i])] {
+      target[i] = text[i]
+      i += 1
+    }
+    count += i
+    if i < text.count { escape(text, from: i) }
+    reserve(1)
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+  }
+
+  /// Which bytes stand for themselves. E2 begins U+2028 and U+2029, which end a line in JavaScript.
+  private nonisolated(unsafe) static let plain: UnsafePointer<Bool> = {
+    let table = UnsafeMutablePointer<Bool>.allocate(capacity: 256)
+    for byte in 0..<256 { table[byte] = byte >= 0x20 && ![0x22, 0x5C, 0x26, 0x3C, 0x3E, 0xE2].contains(byte) }
+    return UnsafePointer(table)
+  }()
+
+  private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, from start: Int) {
+    // No byte becomes more than six.
+    reserve((text.count - start) * 6)
+    let plain = Self.plain
+    var i = start
+    while i < text.count {
+      let byte = text[i]
+      if plain[Int(byte)] {
+        base[count] = byte
+        count += 1
         i += 1
         continue
       }
-      // U+2028 and U+2029, which end a line in JavaScript, are E2 80 A8 and E2 80 A9.
-      let ends = byte == 0xE2 && i + 2 < bytes.count && bytes[i + 1] == 0x80 && bytes[i + 2] & 0xFE == 0xA8
-      if byte == 0xE2 && !ends {
+      if byte == 0xE2 && !(i + 2 < text.count && text[i + 1] == 0x80 && text[i + 2] & 0xFE == 0xA8) {
+        base[count] = byte
+        count += 1
         i += 1
         continue
       }
-      out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<i]))
-      out.append(UInt8(ascii: "\\"))
+      base[count] = UInt8(ascii: "\\")
+      count += 1
       switch byte {
-      case 0x22, 0x5C: out.append(byte)
-      case 0x08: out.append(UInt8(ascii: "b"))
-      case 0x0C: out.append(UInt8(ascii: "f"))
-      case 0x0A: out.append(UInt8(ascii: "n"))
-      case 0x0D: out.append(UInt8(ascii: "r"))
-      case 0x09: out.append(UInt8(ascii: "t"))
+      case 0x22, 0x5C: put(byte)
+      case 0x08: put(UInt8(ascii: "b"))
+      case 0x0C: put(UInt8(ascii: "f"))
+      case 0x0A: put(UInt8(ascii: "n"))
+      case 0x0D: put(UInt8(ascii: "r"))
+      case 0x09: put(UInt8(ascii: "t"))
       case 0xE2:
-        out.append(contentsOf: [0x75, 0x32, 0x30, 0x32, bytes[i + 2] == 0xA8 ? 0x38 : 0x39])
+        put("u202")
+        put(text[i + 2] == 0xA8 ? 0x38 : 0x39)
         i += 2
       default:
-        out.append(contentsOf: [0x75, 0x30, 0x30, hexDigit(byte >> 4), hexDigit(byte & 15)])
+        put("u00")
+        put(hexDigit(byte >> 4))
+        put(hexDigit(byte & 15))
       }
       i += 1
-      start = i
     }
-    out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
   }
 }
 

@@ -43,7 +43,18 @@ public struct Members: Hashable, Sendable {
   }
 
   /// Whether `a` comes before `b`, byte by byte.
-  @inlinable public static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+  public static func precedes(_ a: String, _ b: String) -> Bool {
+    let fast = a.utf8.withContiguousStorageIfAvailable { a in
+      b.utf8.withContiguousStorageIfAvailable { b in
+        let count = a.count < b.count ? a.count : b.count
+        var i = 0
+        while i < count && a[i] == b[i] { i += 1 }
+        return i < count ? a[i] < b[i] : a.count < b.count
+      }
+    }
+    if let fast, let result = fast { return result }
+    return a.utf8.lexicographicallyPrecedes(b.utf8)
+  }
 
   /// The place of `key`, or nil.
   @inlinable public func index(of key: String) -> Int? {

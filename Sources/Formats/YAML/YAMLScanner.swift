@@ -41,8 +41,10 @@ struct YAMLScanner {
   private var afterJSON = false
   private var directivesAllowed = true
 
+  /// The tokens that are known and not yet taken, from `head` to `tail`. The storage is kept for the next ones.
   private var tokens: [YAMLToken] = []
   private var head = 0
+  private var tail = 0
   private var taken = 0
   private var ready = false
   var texts: [[UInt8]] = []
@@ -84,14 +86,14 @@ struct YAMLScanner {
   }
 
   private mutating func fill() throws(Stop) {
-    if head == tokens.count {
-      tokens.removeAll(keepingCapacity: true)
+    if head == tail {
       head = 0
+      tail = 0
       if !texts.isEmpty { texts.removeAll(keepingCapacity: true) }
       if !tags.isEmpty { tags.removeAll(keepingCapacity: true) }
     }
     while true {
-      if head < tokens.count {
+      if head < tail {
         var undecided = false
         for i in simpleKeys.indices where simpleKeys[i].possible && simpleKeys[i].tokenNumber == taken {
           if try isStillPossible(i) { undecided = true }
@@ -104,10 +106,23 @@ struct YAMLScanner {
   }
 
   @inline(__always) mutating func emit(_ kind: YAMLToken.Kind, from start: Int, to end: Int) {
-    tokens.append(YAMLToken(kind: kind, start: start, end: end, line: line))
+    emit(YAMLToken(kind: kind, start: start, end: end, line: line))
   }
 
-  mutating func emit(_ token: YAMLToken) { tokens.append(token) }
+  @inline(__always) mutating func emit(_ token: YAMLToken) {
+    if tail < tokens.count { tokens[tail] = token } else { tokens.append(token) }
+    tail += 1
+  }
+
+  /// Puts a token before those from a number on, which counts from the text's first token.
+  private mutating func insert(_ token: YAMLToken, at number: Int) {
+    emit(token)
+    var i = tail - 1
+    while i > head + number - taken {
+      tokens.swapAt(i, i - 1)
+      i -= 1
+    }
+  }
 
   private mutating func fetch() throws(Stop) {
     try skipToNextToken()
@@ -182,7 +197,7 @@ struct YAMLScanner {
 
   func simpleKeyHere() -> SimpleKey {
     SimpleKey(
-      possible: true, required: flowLevel == 0 && indent == column, tokenNumber: taken + tokens.count - head, offset: at, line: line,
+      possible: true, required: flowLevel == 0 && indent == column, tokenNumber: taken + tail - head, offset: at, line: line,
       column: column)
   }
 
@@ -203,7 +218,7 @@ struct YAMLScanner {
     indents.append(indent)
     indent = column
     let token = YAMLToken(kind: kind, start: offset, end: offset, line: line)
-    if let number { tokens.insert(token, at: head + number - taken) } else { tokens.append(token) }
+    if let number { insert(token, at: number) } else { emit(token) }
   }
 
   private mutating func unroll(to column: Int) {
@@ -317,7 +332,7 @@ struct YAMLScanner {
     if try isStillPossible(last) {
       let key = simpleKeys[last]
       try refuseTab(before: key.offset)
-      tokens.insert(YAMLToken(kind: .key, start: key.offset, end: key.offset, line: key.line), at: head + key.tokenNumber - taken)
+      insert(YAMLToken(kind: .key, start: key.offset, end: key.offset, line: key.line), at: key.tokenNumber)
       roll(to: key.column, .blockMappingStart, before: key.tokenNumber, from: key.offset, line: key.line)
       simpleKeys[last].possible = false
       simpleKeyAllowed = false
@@ -344,7 +359,7 @@ struct YAMLScanner {
       return try emitKey(key, token)
     }
     if mayBeKey { setSimpleKey(key) }
-    tokens.append(token)
+    emit(token)
     if endedByBreak { simpleKeyAllowed = true }
   }
 
@@ -363,7 +378,7 @@ struct YAMLScanner {
       }
     }
     if mayBeKey { setSimpleKey(key) }
-    tokens.append(token)
+    emit(token)
     afterJSON = true
   }
 
@@ -372,7 +387,7 @@ struct YAMLScanner {
     try refuseTab(before: key.offset)
     roll(to: key.column, .blockMappingStart, before: nil, from: key.offset, line: key.line)
     emit(.key, from: key.offset, to: key.offset)
-    tokens.append(scalar)
+    emit(scalar)
     emit(.value, from: at, to: at + 1)
     at += 1
   }
@@ -380,7 +395,7 @@ struct YAMLScanner {
   private mutating func fetchBlockScalar(_ style: ScalarStyle) throws(Stop) {
     try removeSimpleKey()
     simpleKeyAllowed = true
-    tokens.append(try scanBlockScalar(style))
+    emit(try scanBlockScalar(style))
   }
 
   private mutating func fetchAnchor(_ kind: YAMLToken.Kind) throws(Stop) {
