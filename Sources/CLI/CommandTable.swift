@@ -15,6 +15,8 @@ public enum CommandTable {
   @inline(never) static var commands: [Command<Session>] {
     [
       ApplyCommand.row, CreateCommand.row, DeleteCommand.row, GetCommand.row, RolloutCommand.row, ScaleCommand.row,
+      DescribeCommand.row, DiffCommand.row, EditCommand.row, EventsCommand.row, ExplainCommand.row, ExposeCommand.row,
+      LabelCommand.annotateRow, LabelCommand.row, PatchCommand.row, ReplaceCommand.row, RunCommand.row, SetCommand.row,
     ]
   }
 

@@ -9,6 +9,8 @@ import Posix
 public enum ExitCode: Int32, Sendable {
   case success = 0
   case failure = 1
+  /// What diff says where it could not compare.
+  case trouble = 2
   /// What a shell says of a program that Ctrl-C ended.
   case interrupted = 130
 }

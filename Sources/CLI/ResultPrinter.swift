@@ -37,6 +37,15 @@ public final class ResultPrinter {
     }
   }
 
+  /// A result whose name is not the item's own (`scale.autoscaling/web`).
+  public func print(named name: String, _ operation: String, object: Value) throws {
+    switch format {
+    case nil: session.print("\(name) \(operation)\(dryRun.suffix)")
+    case .name: session.print(name)
+    default: try print(object: object, kind: nil)
+    }
+  }
+
   /// - Parameter typed: whether members stand in Go's order, as where kubectl made the object itself.
   public func print(object: Value, kind: Kind?, typed: Bool = false) throws {
     guard let format else { return }

@@ -25,6 +25,11 @@ public enum Folder {
     guard unlink(path) == 0 else { throw .last }
   }
 
+  /// Removes a folder that holds nothing.
+  public static func removeEmpty(_ path: String) throws(SystemFailure) {
+    guard rmdir(path) == 0 else { throw .last }
+  }
+
   /// Returns when a folder's names are on the disk.
   public static func sync(_ path: String) throws(SystemFailure) {
     let descriptor = try Descriptor(path, .read)

@@ -9,8 +9,8 @@ extension Kinds {
     subresources: ["scale", "status"], schema: AppsV1.deployment, columns: deploymentColumns,
     rules: Rules {
       $0.defaults = defaultDeployment
-      $0.validate = validateDeployment
-      $0.validateUpdate = validateDeploymentUpdate
+      $0.validate = Validation.deployment
+      $0.validateUpdate = Validation.selectorUpdate
       $0.hasGeneration = true
       $0.statusFields = ["status"]
     }, summary: AppsV1.deployment.doc)

@@ -9,8 +9,8 @@ extension Kinds {
     subresources: ["scale", "status"], schema: AppsV1.replicaSet, columns: replicaSetColumns,
     rules: Rules {
       $0.defaults = defaultReplicaSet
-      $0.validate = validateReplicaSet
-      $0.validateUpdate = validateReplicaSetUpdate
+      $0.validate = Validation.replicaSet
+      $0.validateUpdate = Validation.selectorUpdate
       $0.hasGeneration = true
       $0.statusFields = ["status"]
       $0.fieldSelectors = ["status.replicas"]

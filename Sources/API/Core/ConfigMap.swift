@@ -7,8 +7,8 @@ extension Kinds {
     group: "", version: "v1", name: "ConfigMap", plural: "configmaps", shortNames: ["cm"], namespaced: true, schema: CoreV1.configMap,
     columns: configMapColumns,
     rules: Rules {
-      $0.validate = validateConfigMap
-      $0.validateUpdate = validateConfigMapUpdate
+      $0.validate = Validation.configMap
+      $0.validateUpdate = Validation.immutableData
     }, summary: CoreV1.configMap.doc)
 }
 

@@ -8,8 +8,7 @@ extension Kinds {
     schema: CoreV1.endpoints, columns: endpointsColumns,
     rules: Rules {
       $0.defaults = defaultEndpoints
-      $0.validate = validateEndpoints
-      $0.validateUpdate = validateEndpointsUpdate
+      $0.validate = Validation.endpoints
     }, summary: CoreV1.endpoints.doc)
 }
 

@@ -7,8 +7,6 @@ extension Kinds {
     group: "", version: "v1", name: "Event", plural: "events", shortNames: ["ev"], namespaced: true, schema: CoreV1.event,
     columns: eventColumns,
     rules: Rules {
-      $0.validate = validateEvent
-      $0.validateUpdate = validateEventUpdate
       $0.fieldSelectors = [
         "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",

@@ -9,8 +9,7 @@ extension Kinds {
     columns: namespaceColumns,
     rules: Rules {
       $0.defaults = defaultNamespace
-      $0.validate = validateNamespace
-      $0.validateUpdate = validateNamespaceUpdate
+      $0.validate = Validation.namespace
       $0.statusFields = ["status"]
       $0.nameRule = .label
       $0.fieldSelectors = ["status.phase"]

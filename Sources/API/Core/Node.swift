@@ -8,8 +8,8 @@ extension Kinds {
     schema: CoreV1.node, columns: nodeColumns,
     rules: Rules {
       $0.defaults = defaultNode
-      $0.validate = validateNode
-      $0.validateUpdate = validateNodeUpdate
+      $0.validate = Validation.node
+      $0.validateUpdate = Validation.nodeUpdate
       $0.statusFields = ["status"]
       $0.fieldSelectors = ["spec.unschedulable"]
     }, summary: CoreV1.node.doc)

@@ -8,8 +8,8 @@ extension Kinds {
     subresources: ["binding", "eviction", "log", "status"], schema: CoreV1.pod, columns: podColumns,
     rules: Rules {
       $0.defaults = defaultPod
-      $0.validate = validatePod
-      $0.validateUpdate = validatePodUpdate
+      $0.validate = Validation.pod
+      $0.validateUpdate = Validation.podUpdate
       $0.statusFields = ["status"]
       $0.gracefulDeletion = podGracePeriod
       $0.fieldSelectors = [

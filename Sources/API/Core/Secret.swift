@@ -7,8 +7,8 @@ extension Kinds {
     group: "", version: "v1", name: "Secret", plural: "secrets", namespaced: true, schema: CoreV1.secret, columns: secretColumns,
     rules: Rules {
       $0.defaults = defaultSecret
-      $0.validate = validateSecret
-      $0.validateUpdate = validateSecretUpdate
+      $0.validate = Validation.secret
+      $0.validateUpdate = Validation.secretUpdate
       $0.fieldSelectors = ["type"]
     }, summary: CoreV1.secret.doc)
 }

@@ -8,8 +8,8 @@ extension Kinds {
     subresources: ["status"], schema: CoreV1.service, columns: serviceColumns,
     rules: Rules {
       $0.defaults = defaultService
-      $0.validate = validateService
-      $0.validateUpdate = validateServiceUpdate
+      $0.validate = Validation.service
+      $0.validateUpdate = Validation.serviceUpdate
       $0.statusFields = ["status"]
       $0.nameRule = .label1035
       $0.fieldSelectors = ["spec.clusterIP", "spec.type"]

@@ -5,11 +5,7 @@ import APIMachinery
 extension Kinds {
   public static let serviceAccount = Kind(
     group: "", version: "v1", name: "ServiceAccount", plural: "serviceaccounts", shortNames: ["sa"], namespaced: true,
-    schema: CoreV1.serviceAccount, columns: serviceAccountColumns,
-    rules: Rules {
-      $0.validate = validateServiceAccount
-      $0.validateUpdate = validateServiceAccountUpdate
-    }, summary: CoreV1.serviceAccount.doc)
+    schema: CoreV1.serviceAccount, columns: serviceAccountColumns, summary: CoreV1.serviceAccount.doc)
 }
 
 extension CoreV1 {

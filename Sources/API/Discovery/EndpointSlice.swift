@@ -9,8 +9,8 @@ extension Kinds {
     schema: DiscoveryV1.endpointSlice, columns: endpointSliceColumns,
     rules: Rules {
       $0.defaults = defaultEndpointSlice
-      $0.validate = validateEndpointSlice
-      $0.validateUpdate = validateEndpointSliceUpdate
+      $0.validate = Validation.endpointSlice
+      $0.validateUpdate = Validation.endpointSliceUpdate
       $0.hasGeneration = true
     }, summary: DiscoveryV1.endpointSlice.doc)
 }
