@@ -14,9 +14,10 @@ struct SliceEndpoint: Equatable {
   }
 
   static func key(_ value: Value) -> String {
+    let uid = value["targetRef"]["uid"].text
+    if !uid.isEmpty { return uid }
     let addresses = value["addresses"].items.map(\.text).joined(separator: ",")
-    return
-      "\(addresses) \(value["hostname"].text) \(value["targetRef"]["namespace"].text)/\(value["targetRef"]["name"].text) \(value["targetRef"]["uid"].text)"
+    return "\(addresses) \(value["hostname"].text) \(value["targetRef"]["namespace"].text)/\(value["targetRef"]["name"].text)"
   }
 }
 
@@ -34,7 +35,7 @@ enum EndpointSlicePacking {
   /// for the rest, then new ones.
   /// - Parameter make: a new slice without endpoints for these ports.
   static func plan(existing: [Value], desired: [SliceEndpoint], ports: [EndpointPort], make: () -> Value) -> SlicePlan {
-    var waiting = desired
+    var waiting: [SliceEndpoint] = []
     var places = Dictionary(desired.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     var taken = [Bool](repeating: false, count: desired.count)
     var plan = SlicePlan()
@@ -61,6 +62,7 @@ enum EndpointSlicePacking {
       }
     }
     waiting = zip(desired, taken).filter { !$0.1 }.map(\.0)
+      .map { ($0.value["addresses"][0].text, $0) }.sorted { Members.precedes($0.0, $1.0) }.map(\.1)
     fill(&changed, &waiting, &unchanged)
     plan.update = changed.map { slice, endpoints in
       var slice = slice

@@ -7,65 +7,45 @@ enum EndpointSubsets {
   /// More addresses than this are cut off.
   static let capacity = 1000
 
-  private struct Address {
-    let ip: String
-    let uid: String
-    let isReady: Bool
-    let value: Value
-  }
-
   /// The `subsets` of a Service with these pods, and whether some were cut off.
-  static func of(_ service: Value, _ pods: [Value]) -> (subsets: [Value], isOverCapacity: Bool) {
+  static func of(_ service: Value, _ pods: [ServicePod]) -> (subsets: [Value], isOverCapacity: Bool) {
     let publishesAll = service["spec"]["publishNotReadyAddresses"].bool == true
-    let family = service["spec"]["ipFamilies"][0].string ?? "IPv4"
     let hasPorts = !service["spec"]["ports"].items.isEmpty
+    if !hasPorts, !service.isHeadlessService { return ([], false) }
     // Ports (nil: a headless Service without any), each with its addresses.
     var ports: [EndpointPort?] = []
-    var addresses: [[Address]] = []
-    var places: [EndpointPort?: Int] = [:]
-    for pod in pods where pod.canHaveEndpoint(includingTerminating: publishesAll) {
-      guard let address = address(pod, service, family, publishesAll) else { continue }
-      if !hasPorts, !service.isHeadlessService { continue }
-      for port in hasPorts ? EndpointPort.of(service, pod).map(Optional.some) : [nil] {
-        let place = places[port] ?? ports.count
-        if place == ports.count {
-          places[port] = place
+    var addresses: [[ServicePod]] = []
+    for pod in pods where pod.canHaveEndpoint && (publishesAll || !pod.isTerminating) && !pod.ip.isEmpty {
+      for port in hasPorts ? pod.ports.map(Optional.some) : [nil] {
+        if let place = ports.firstIndex(of: port) {
+          addresses[place].append(pod)
+        } else {
           ports.append(port)
-          addresses.append([])
+          addresses.append([pod])
         }
-        addresses[place].append(address)
       }
     }
-    var subsets = pack(ports, addresses)
+    var subsets = pack(ports, addresses, publishesAll)
     let isOver = truncate(&subsets)
     return (subsets, isOver)
   }
 
-  private static func address(_ pod: Value, _ service: Value, _ family: String, _ publishesAll: Bool) -> Address? {
-    guard let ip = pod.podIP(family: family) else { return nil }
-    var value: Value = ["ip": .string(ip), "targetRef": pod.targetReference]
-    let node = pod["spec"]["nodeName"].text
-    if !node.isEmpty { value["nodeName"] = .string(node) }
-    if let hostname = pod.hostname(within: service) { value["hostname"] = .string(hostname) }
-    return Address(ip: ip, uid: pod.uid, isReady: publishesAll || pod.isReadyPod, value: value)
-  }
-
   /// Ports with the same addresses share a subset: endpoints.RepackSubsets.
-  private static func pack(_ ports: [EndpointPort?], _ addresses: [[Address]]) -> [Value] {
-    var groups: [(addresses: [Address], key: [String], ports: [EndpointPort])] = []
+  private static func pack(_ ports: [EndpointPort?], _ addresses: [[ServicePod]], _ publishesAll: Bool) -> [Value] {
+    var groups: [(pods: [ServicePod], uids: [String], ports: [EndpointPort])] = []
     for (port, list) in zip(ports, addresses) {
       let sorted = list.sorted { $0.ip != $1.ip ? Members.precedes($0.ip, $1.ip) : Members.precedes($0.uid, $1.uid) }
-      let key = sorted.map { "\($0.ip) \($0.uid) \($0.isReady)" }
-      if let at = groups.firstIndex(where: { $0.key == key }) {
+      let uids = ports.count > 1 ? sorted.map(\.uid) : []
+      if ports.count > 1, let at = groups.firstIndex(where: { $0.uids == uids }) {
         if let port { groups[at].ports.append(port) }
       } else {
-        groups.append((sorted, key, port.map { [$0] } ?? []))
+        groups.append((sorted, uids, port.map { [$0] } ?? []))
       }
     }
     return groups.map { group in
       var subset: Value = [:]
-      let ready = group.addresses.filter(\.isReady).map(\.value)
-      let notReady = group.addresses.filter { !$0.isReady }.map(\.value)
+      let ready = group.pods.filter { publishesAll || $0.isReady }.map(\.address)
+      let notReady = group.pods.filter { !publishesAll && !$0.isReady }.map(\.address)
       if !ready.isEmpty { subset["addresses"] = .array(ready) }
       if !notReady.isEmpty { subset["notReadyAddresses"] = .array(notReady) }
       if !group.ports.isEmpty {

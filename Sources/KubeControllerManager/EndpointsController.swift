@@ -13,8 +13,7 @@ final class EndpointsController: Worker {
   private let shop: Workshop
   private let sliceShop: Workshop
   private let services: ServiceIndex
-  private let triggers = TriggerTimes()
-  private var sizes: [String: Int] = [:]
+  private var rosters: [String: ServiceRoster] = [:]
   /// Resource versions of our own writing, until they are seen: no news.
   private var written: Set<String> = []
 
@@ -37,7 +36,7 @@ final class EndpointsController: Worker {
     case Kinds.pod: observePod(change)
     case Kinds.service:
       services.forget(change.key.namespace)
-      if change.verb == .deleted { triggers.forget(change.new.queueKey) }
+      if change.verb == .deleted { rosters[change.new.queueKey] = nil }
       if let old = change.old, change.verb == .modified, old["spec"] == change.new["spec"],
         old["metadata"]["labels"] == change.new["metadata"]["labels"]
       {
@@ -65,17 +64,19 @@ final class EndpointsController: Worker {
     let can = change.verb != .deleted && new.canHaveEndpoint(includingTerminating: true)
     guard could || can, !services.isEmpty(namespace) else { return }
     if could, can, let old = change.old, EndpointsController.isSame(old, new) { return }
-    add(services.selecting(new.labels, in: namespace), namespace)
+    let isArriving = can && !new.isBeingDeleted && (!could || (new.isReadyPod && change.old?.isReadyPod != true))
+    add(services.selecting(new.labels, in: namespace), namespace, isArriving)
     if let old = change.old, old["metadata"]["labels"] != new["metadata"]["labels"] {
-      add(services.selecting(old.labels, in: namespace), namespace)
+      add(services.selecting(old.labels, in: namespace), namespace, false)
     }
   }
 
-  private func add(_ names: [String], _ namespace: String) {
+  /// The more endpoints, the longer one write may gather news for; what comes may wait longer than what goes.
+  private func add(_ names: [String], _ namespace: String, _ isArriving: Bool) {
     for name in names {
       let key = "\(namespace)/\(name)"
-      // The more endpoints, the longer one write may gather news for.
-      shop.queue.add(key, after: shop.queue.latency + .microseconds(300 * min(sizes[key] ?? 0, 3000)))
+      let size = min(rosters[key]?.count ?? 0, isArriving ? 500 : 1000)
+      shop.queue.add(key, after: shop.queue.latency + .microseconds((isArriving ? 2000 : 300) * size))
     }
   }
 
@@ -92,8 +93,7 @@ final class EndpointsController: Worker {
     let (namespace, name) = splitKey(key)
     let endpoints = shop.lister.get(ObjectKey(Kinds.endpoints, namespace, name))
     guard let service = shop.lister.get(ObjectKey(Kinds.service, namespace, name)) else {
-      triggers.forget(key)
-      sizes[key] = nil
+      rosters[key] = nil
       if let endpoints, !endpoints.isBeingDeleted {
         try ignoringNotFound { () throws(Status) in try shop.delete(Kinds.endpoints, endpoints) }
       }
@@ -101,13 +101,19 @@ final class EndpointsController: Worker {
     }
     let selector = service["spec"]["selector"].members
     guard let first = selector.first, service["spec"]["type"].text != "ExternalName", !service.isBeingDeleted else { return }
-    let pods = shop.lister.labelled(Kinds.pod, namespace: namespace, first.key, first.value.text)
+    let selected = shop.lister.labelled(Kinds.pod, namespace: namespace, first.key, first.value.text)
       .filter { ServiceIndex.matches(selector, $0.labels) }
-    sizes[key] = pods.count
-    let trigger = triggers.trigger(key, service, pods, known: endpoints, now: shop.now)
+    let given = service["spec"]["ipFamilies"].items.map(\.text)
+    let families = given.isEmpty ? ["IPv4"] : given
+    let lister = shop.lister
+    let (pods, trigger) = rosters[key, default: ServiceRoster()].look(
+      service, selected, families: families, stored: endpoints, now: shop.now
+    ) { node in
+      lister.get(ObjectKey(Kinds.node, "", node))?.label("topology.kubernetes.io/zone")
+    }
     do {
       try syncEndpoints(service, pods, endpoints, trigger)
-      try syncSlices(service, pods, trigger)
+      try syncSlices(service, pods, families, trigger)
     } catch {
       if !error.isNamespaceTerminating { throw error }
     }
@@ -119,7 +125,7 @@ final class EndpointsController: Worker {
 
   // MARK: Endpoints
 
-  private func syncEndpoints(_ service: Value, _ pods: [Value], _ current: Value?, _ trigger: Instant?) throws(Status) {
+  private func syncEndpoints(_ service: Value, _ pods: [ServicePod], _ current: Value?, _ trigger: Instant?) throws(Status) {
     let (subsets, isOver) = EndpointSubsets.of(service, pods)
     var labels = service.labels
     labels[EndpointsController.headlessLabel] = service.isHeadlessService ? "" : nil
@@ -135,7 +141,7 @@ final class EndpointsController: Worker {
     if labels.isEmpty { object["metadata"].remove("labels") } else { object["metadata", "labels"] = .object(labels) }
     if subsets.isEmpty { object.remove("subsets") } else { object["subsets"] = .array(subsets) }
     var annotations = object.annotations
-    annotations[TriggerTimes.annotation] = trigger.map { .string($0.rfc3339) }
+    annotations[ServiceRoster.triggerAnnotation] = trigger.map { .string($0.rfc3339) }
     annotations[EndpointsController.overCapacity] = isOver ? "truncated" : nil
     if annotations.isEmpty { object["metadata"].remove("annotations") } else { object["metadata", "annotations"] = .object(annotations) }
     do {
@@ -158,41 +164,40 @@ final class EndpointsController: Worker {
 
   // MARK: EndpointSlices
 
-  private func syncSlices(_ service: Value, _ pods: [Value], _ trigger: Instant?) throws(Status) {
+  private func syncSlices(_ service: Value, _ pods: [ServicePod], _ families: [String], _ trigger: Instant?) throws(Status) {
     let mine = shop.lister.labelled(Kinds.endpointSlice, namespace: service.namespace, EndpointsController.serviceNameLabel, service.name)
       .filter { $0.label(EndpointsController.managedByLabel) == EndpointsController.managedBy && !$0.isBeingDeleted }
-    let families = service["spec"]["ipFamilies"].items.map(\.text)
     var plan = SlicePlan()
-    for family in families.isEmpty ? ["IPv4"] : families {
+    for family in families {
       let part = planSlices(service, pods, family, mine.filter { $0["addressType"].text == family })
       plan.create += part.create
       plan.update += part.update
       plan.delete += part.delete
     }
-    if !families.isEmpty { plan.delete += mine.filter { !families.contains($0["addressType"].text) } }
+    plan.delete += mine.filter { !families.contains($0["addressType"].text) }
     try write(plan, service, trigger)
   }
 
-  private func planSlices(_ service: Value, _ pods: [Value], _ family: String, _ existing: [Value]) -> SlicePlan {
+  private func planSlices(_ service: Value, _ pods: [ServicePod], _ family: String, _ existing: [Value]) -> SlicePlan {
     // Pods that serve the same ports share slices.
     var groups: [(ports: [EndpointPort], endpoints: [SliceEndpoint])] = []
-    for pod in pods where pod.canHaveEndpoint(includingTerminating: true) {
-      guard let endpoint = endpoint(pod, service, family) else { continue }
-      let ports = EndpointPort.ordered(EndpointPort.of(service, pod), by: \.sliceHash)
-      if let at = groups.firstIndex(where: { $0.ports == ports }) {
+    for pod in pods {
+      guard let endpoint = pod.endpoints.first(where: { $0.family == family })?.endpoint else { continue }
+      if let at = groups.firstIndex(where: { $0.ports == pod.ports }) {
         groups[at].endpoints.append(endpoint)
       } else {
-        groups.append((ports, [endpoint]))
+        groups.append((pod.ports, [endpoint]))
       }
     }
     var plan = SlicePlan()
     var rest = existing
     for group in groups {
-      let ports = Value.array(group.ports.map(\.sliceValue))
-      let sorted = group.endpoints.sorted { Members.precedes($0.key, $1.key) }
+      let ports = Value.array(EndpointPort.ordered(group.ports, by: \.sliceHash).map(\.sliceValue))
       let same = rest.filter { $0["ports"].items == ports.items && !($0["endpoints"].items.isEmpty) }
       rest.removeAll { slice in same.contains { $0.uid == slice.uid } }
-      let part = EndpointSlicePacking.plan(existing: same, desired: sorted, ports: group.ports) { makeSlice(service, family, ports) }
+      let part = EndpointSlicePacking.plan(existing: same, desired: group.endpoints, ports: group.ports) {
+        makeSlice(service, family, ports)
+      }
       plan.create += part.create
       plan.update += part.update
       plan.delete += part.delete
@@ -212,26 +217,6 @@ final class EndpointsController: Worker {
     }
     EndpointSlicePacking.recycle(&plan)
     return plan
-  }
-
-  private func endpoint(_ pod: Value, _ service: Value, _ family: String) -> SliceEndpoint? {
-    guard let ip = pod.podIP(family: family) else { return nil }
-    let isServing = pod.isReadyPod
-    let isTerminating = pod.isBeingDeleted
-    let isReady = service["spec"]["publishNotReadyAddresses"].bool == true || (isServing && !isTerminating)
-    var value: Value = [
-      "addresses": [.string(ip)],
-      "conditions": ["ready": .bool(isReady), "serving": .bool(isServing), "terminating": .bool(isTerminating)],
-      "targetRef": pod.targetReference,
-    ]
-    if let hostname = pod.hostname(within: service) { value["hostname"] = .string(hostname) }
-    let node = pod["spec"]["nodeName"].text
-    if !node.isEmpty {
-      value["nodeName"] = .string(node)
-      let zone = shop.lister.get(ObjectKey(Kinds.node, "", node))?.label("topology.kubernetes.io/zone")
-      if let zone { value["zone"] = .string(zone) }
-    }
-    return SliceEndpoint(value)
   }
 
   private func makeSlice(_ service: Value, _ family: String, _ ports: Value) -> Value {
@@ -267,7 +252,7 @@ final class EndpointsController: Worker {
     func dressed(_ slice: Value) -> Value {
       var slice = slice
       slice["metadata", "labels"] = .object(labels)
-      if let trigger { slice["metadata", "annotations", TriggerTimes.annotation] = .string(trigger.rfc3339) }
+      if let trigger { slice["metadata", "annotations", ServiceRoster.triggerAnnotation] = .string(trigger.rfc3339) }
       return slice
     }
     for slice in plan.create {

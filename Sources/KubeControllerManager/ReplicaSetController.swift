@@ -128,7 +128,7 @@ final class ReplicaSetController: Worker {
     }
     if tally.put(change.key.name, tally.facts(of: pod)) {
       // The larger the set, the longer its status may gather news before it is written.
-      let due = shop.now + shop.queue.latency + .microseconds(100 * min(tally.pods.count, 5000))
+      let due = shop.now + shop.queue.latency + .milliseconds(min(tally.pods.count, 500))
       if let queued = tally.queued, queued <= due { return }
       tally.queued = due
       shop.agenda.note(tally.key, for: name, at: due)

@@ -38,7 +38,7 @@ struct Rollout {
 
   /// A paused or rescaled Deployment scales what it has.
   mutating func syncScale() throws(Status) {
-    try findNew(creating: false)
+    if new == nil { try findNew(creating: false) }
     try scaleProportionally()
     if isPaused { try cleanUp() }
     try writeStatus(baseStatus())
@@ -53,7 +53,7 @@ struct Rollout {
   }
 
   mutating func rollUpdate() throws(Status) {
-    try findNew(creating: true)
+    if new == nil { try findNew(creating: true) }
     if try scaleUpNew() { return try syncRolloutStatus() }
     if try scaleDownOld() { return try syncRolloutStatus() }
     if DeploymentController.isComplete(deployment, deployment["status"]) { try cleanUp() }
@@ -61,7 +61,6 @@ struct Rollout {
   }
 
   mutating func recreate() throws(Status) {
-    try findNew(creating: false)
     var scaledDown = false
     for replicaSet in old.active where try scale(replicaSet, to: 0) { scaledDown = true }
     if scaledDown || oldPodsAreRunning() { return try syncRolloutStatus() }
