@@ -18,7 +18,7 @@ extension YAML {
         let lines = Position(of: start, in: bytes).line...Position(of: reader.nextOffset, in: bytes).line
         result.documents.append(
           Document(
-            value: value, isEmpty: false, lines: lines, range: start..<reader.nextOffset, bytes: bytes, resolution: .yaml11,
+            value: value, isEmpty: false, lines: lines, range: start..<reader.nextOffset, bytes: bytes, resolution: .core12,
             mayHaveDuplicates: true))
       } catch {
         let rest = bytes.withUnsafeBufferPointer { readPieces($0, bytes, from: start) }
