@@ -17,10 +17,10 @@ final class ClusterState {
   private(set) var epoch = 0
 
   private var shapeByParts: [PodParts: PodShape] = [:]
-  /// The last specs seen, kept so that their places in memory stay their own.
+  /// The last specs seen by their containers, kept so that those stay where they are in memory.
   private var shapeBySpec: [UnsafeRawPointer: SharedSpec] = [:]
   private struct SharedSpec {
-    let spec: Value
+    let spec: Members
     let owner: Value
     let shape: PodShape
   }
@@ -70,18 +70,33 @@ final class ClusterState {
 
   /// The shape of a pod, read once for all pods that are alike.
   func shape(of pod: Value) -> PodShape {
-    // A controller's pods share one spec, in memory too, until they are bound.
+    // A controller's pods share their spec's parts, in memory too; a bound pod's differs by its node only.
     let spec = pod["spec"]
-    guard let place = spec.identity else { return findShape(of: pod) }
-    if let known = shapeBySpec[place], known.shape.labels == pod["metadata"]["labels"].members,
-      known.shape.namespace == pod["metadata"]["namespace"].text, known.owner == pod["metadata"]["ownerReferences"]
+    guard let place = spec["containers"].identity else { return findShape(of: pod) }
+    let metadata = pod["metadata"]
+    if let known = shapeBySpec[place], known.shape.parts.labels == metadata["labels"], known.shape.namespace == metadata["namespace"].text,
+      known.owner == metadata["ownerReferences"], ClusterState.areAlike(known.spec, spec.members)
     {
       return known.shape
     }
     let shape = findShape(of: pod)
     if shapeBySpec.count >= 4096 { shapeBySpec.removeAll(keepingCapacity: true) }
-    shapeBySpec[place] = SharedSpec(spec: spec, owner: pod["metadata"]["ownerReferences"], shape: shape)
+    shapeBySpec[place] = SharedSpec(spec: spec.members, owner: metadata["ownerReferences"], shape: shape)
     return shape
+  }
+
+  /// Whether two specs are the same but for the node.
+  private static func areAlike(_ a: Members, _ b: Members) -> Bool {
+    var i = 0
+    var j = 0
+    while true {
+      if i < a.count, a[i].key == "nodeName" { i += 1 }
+      if j < b.count, b[j].key == "nodeName" { j += 1 }
+      if i == a.count || j == b.count { return i == a.count && j == b.count }
+      if a[i] != b[j] { return false }
+      i += 1
+      j += 1
+    }
   }
 
   private func findShape(of pod: Value) -> PodShape {
@@ -162,6 +177,7 @@ final class ClusterState {
     let node = Int(rowNode[Int(row)])
     if node >= 0 { count(shape, on: node, isTerminating: rowIsTerminating[Int(row)], sign: -1) } else { strayNames[row] = nil }
     rowShape[Int(row)] = nil
+    rowNode[Int(row)] = -1
     freeRows.append(row)
   }
 
@@ -188,9 +204,9 @@ final class ClusterState {
     if !areNodesStale { nodes.update(node) }
   }
 
-  func namespaceChanged() {
-    namespaceLabels.removeAll()
-    forgetCounters()
+  /// A namespace's labels count only where an affinity term has asked for them.
+  func namespaceChanged(_ name: String) {
+    if namespaceLabels.removeValue(forKey: name) != nil { forgetCounters() }
   }
 
   func serviceChanged(_ namespace: String) {

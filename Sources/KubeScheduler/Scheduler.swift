@@ -40,7 +40,7 @@ public final class Scheduler: Worker {
     } else if change.key.kind === Kinds.node {
       observe(node: change)
     } else if change.key.kind === Kinds.namespace {
-      if change.verb != .modified || change.old?.labels != change.new.labels { cluster?.namespaceChanged() }
+      if change.verb != .modified || change.old?.labels != change.new.labels { cluster?.namespaceChanged(change.key.name) }
     } else if change.key.kind === Kinds.service {
       if change.verb != .modified || change.old?["spec"]["selector"] != change.new["spec"]["selector"] {
         cluster?.serviceChanged(change.key.namespace)

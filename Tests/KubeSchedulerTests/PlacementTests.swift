@@ -66,7 +66,7 @@ private struct Scene {
     ]
   }
   let cluster = ClusterState(store)
-  var placed: [String] = []
+  var placed: [Value] = []
   var fast = 0
   for i in 0..<250 {
     let pod = scene.pod(i)
@@ -85,16 +85,50 @@ private struct Scene {
     }
     if case .node(let node) = plain {
       cluster.assume(pod.uid, shape, on: node)
-      placed.append(pod.uid)
+      var bound = pod
+      bound["spec", "nodeName"] = .string(cluster.nodes.names[node])
+      store.objects[ObjectKey(Kinds.pod, "default", pod.name)] = bound
+      placed.append(bound)
     }
-    if !placed.isEmpty, scene.chance(15) { cluster.remove(placed.remove(at: scene.random.below(placed.count))) }
-    if scene.chance(3) {
-      var node = scene.one(of: nodes)
+    if !placed.isEmpty, scene.chance(15) {
+      let i = scene.random.below(placed.count)
+      var pod = placed[i]
+      if !pod.isBeingDeleted, scene.chance(50) {
+        // It is going, but still there.
+        pod["metadata", "deletionTimestamp"] = "2026-01-01T00:00:00Z"
+        placed[i] = pod
+        store.objects[ObjectKey(Kinds.pod, "default", pod.name)] = pod
+        cluster.observe(pod: pod)
+      } else {
+        placed.remove(at: i)
+        store.objects[ObjectKey(Kinds.pod, "default", pod.name)] = nil
+        cluster.observe(pod: pod, isGone: true)
+      }
+    }
+    var node = scene.one(of: nodes)
+    if scene.chance(3), store.objects[ObjectKey(Kinds.node, "", node.name)] != nil {
       if scene.chance(50) { node["spec", "unschedulable"] = true }
       if scene.chance(50) { node["metadata", "labels", "topology.kubernetes.io/zone"] = "zone-1" }
+      store.objects[ObjectKey(Kinds.node, "", node.name)] = node
       cluster.observe(node: node)
+    }
+    if scene.chance(2) {
+      // A node comes or goes; its pods stay.
+      let node = scene.one(of: nodes)
+      let key = ObjectKey(Kinds.node, "", node.name)
+      if store.objects.removeValue(forKey: key) == nil { store.objects[key] = node }
+      cluster.nodeCameOrWent()
+      cluster.settle()
     }
   }
   // What was counted step by step is what counting anew finds.
+  let fresh = ClusterState(store)
+  #expect(cluster.nodes.usedCPU == fresh.nodes.usedCPU)
+  #expect(cluster.nodes.usedPods == fresh.nodes.usedPods)
+  #expect(cluster.nodes.scoredMemory == fresh.nodes.scoredMemory)
+  for app in 0..<4 {
+    let key = CounterKey.spread(namespace: "default", LabelTest(labels: Members([("app", .string("app-\(app)"))])))
+    #expect(cluster.counter(key).counts == fresh.counter(key).counts)
+  }
   #expect(fast > 0 || placed.isEmpty || nodes.count < 3)
 }
