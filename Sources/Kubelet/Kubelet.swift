@@ -124,7 +124,7 @@ public final class Kubelet: Worker {
       surroundings.agenda.note(key, for: name, at: next)
       soil(key, state)
     } else {
-      rest(key, state)
+      rest(key, podKey, state)
     }
   }
 
@@ -147,13 +147,20 @@ public final class Kubelet: Worker {
   }
 
   /// A pod at rest is forgotten where its status tells it all; else its note stays.
-  private func rest(_ key: String, _ state: PodState) {
-    if state.isAtRest(at: now) {
+  private func rest(_ key: String, _ podKey: ObjectKey, _ state: PodState) {
+    if state.isAtRest(at: now) || isOver(podKey) {
       states[key] = nil
       if state.noted { surroundings.notes.setNote(name, key, nil) }
     } else {
       soil(key, state)
     }
+  }
+
+  /// Whether a pod's status is its last.
+  private func isOver(_ key: ObjectKey) -> Bool {
+    guard let pod = surroundings.lister.get(key) else { return true }
+    let phase = pod["status"]["phase"]
+    return !pod.isBeingDeleted && (phase == "Failed" || phase == "Succeeded")
   }
 
   func forget(_ key: String) {

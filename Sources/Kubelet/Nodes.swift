@@ -162,7 +162,7 @@ extension Kubelet {
   /// A node's kubelet falls silent.
   public func fail(node: String) {
     guard surroundings.notes.note(Kubelet.heartbeatNotes, node) == nil else { return }
-    surroundings.notes.setNote(Kubelet.heartbeatNotes, node, ["stopped": .int(now.nanoseconds)])
+    surroundings.notes.setNote(Kubelet.heartbeatNotes, node, ["stopped": .string(now.rfc3339Micro)])
     nodes[node] = nil
     surroundings.agenda.note(node, for: "node-lifecycle", at: now)
   }

@@ -29,7 +29,8 @@ final class InsideClient: Client {
     try server.create(key, subresource: subresource, object, options)
   }
   func update(_ key: ObjectKey, subresource: String?, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    try server.update(key, subresource: subresource, object, options)
+    if subresource == "status", options.fieldManager == "kubelet", let stored = try server.replaceStatus(key, object) { return stored }
+    return try server.update(key, subresource: subresource, object, options)
   }
   func patch(_ key: ObjectKey, subresource: String?, _ patch: Patch, _ options: WriteOptions) throws(Status) -> Value {
     try server.patch(key, subresource: subresource, patch, options)

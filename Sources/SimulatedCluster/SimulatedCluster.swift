@@ -205,7 +205,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     guard node["kind"] == "Node" else { return node }
     let conditions = node["status"]["conditions"].items
     var changed = conditions
-    let silent = store.note(Kubelet.heartbeatNotes, node.name)?["stopped"].int.map(Instant.init(nanoseconds:))
+    let silent = store.note(Kubelet.heartbeatNotes, node.name)?["stopped"].string.flatMap(Instant.init(rfc3339:))
     for (i, condition) in conditions.enumerated() {
       guard let first = condition["lastHeartbeatTime"].string.flatMap(Instant.init(rfc3339:)), condition["status"] != "Unknown" else {
         continue

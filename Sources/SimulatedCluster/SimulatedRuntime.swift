@@ -84,8 +84,6 @@ final class SimulatedRuntime: ContainerRuntime {
     return Pull(began: began, until: until)
   }
 
-  func forgetImages() { present = [:] }
-
   // MARK: Containers
 
   func startDelay(_ request: ContainerRequest) -> Duration {

@@ -59,6 +59,30 @@ import Testing
   #expect(throws: Status.notFound(Kinds.node, "node-9")) { try session.cluster.strike(.failNode("node-9")) }
 }
 
+@Test func aFailedNodesPodsComeBackElsewhere() throws {
+  let session = try Session()
+  try session.create(Kinds.deployment, deployment("web", replicas: 6))
+  try session.advance("10s")
+  #expect(try session.pods().contains { $0["spec"]["nodeName"] == "node-2" })
+  try session.cluster.strike(.failNode("node-2"))
+  try session.advance("50s")
+  let key = ObjectKey(Kinds.node, "", "node-2")
+  let ready = try session.cluster.get(key, subresource: nil)["status"]["conditions"].items.first { $0["type"] == "Ready" }
+  #expect(ready?["status"] == "Unknown")
+  try session.advance("6m")
+  let alive = try session.pods().filter { !$0.isBeingDeleted }
+  #expect(alive.count == 6)
+  #expect(alive.allSatisfy { $0["spec"]["nodeName"] != "node-2" })
+  let web = try session.cluster.get(ObjectKey(Kinds.deployment, "default", "web"), subresource: nil)
+  #expect(web["status"]["readyReplicas"] == 6)
+  try session.cluster.strike(.healNode("node-2"))
+  try session.advance("1m")
+  #expect(try session.pods().count == 6)
+  let healed = try session.cluster.get(key, subresource: nil)
+  #expect(healed["status"]["conditions"].items.first { $0["type"] == "Ready" }?["status"] == "True")
+  #expect(healed["spec"]["taints"].items.isEmpty)
+}
+
 @Test func logsFollowTheContainer() throws {
   let session = try Session()
   try session.create(Kinds.pod, pod("talker", script("i=0; while true; do echo \"$i: tick\"; i=$((i+1)); sleep 1; done")))

@@ -317,3 +317,26 @@ import Testing
   try session.advance("2s")
   #expect(try session.condition("gated", "Ready")["status"] == "True")
 }
+
+@Test func whatTheKubeletWritesIsCanonical() throws {
+  let session = try Session()
+  try session.create(Kinds.pod, pod("plain"))
+  try session.create(Kinds.pod, pod("crash", script("exit 1")))
+  try session.create(Kinds.pod, pod("once", script("exit 0"), ["restartPolicy": "Never"]))
+  try session.create(Kinds.pod, pod("badimage", ["image": "no-such:1"], ["initContainers": [["name": "i", "image": "nginx:1"]]]))
+  try session.create(Kinds.pod, pod("big", ["resources": ["requests": ["cpu": "40"]]], ["nodeName": "node-1"]))
+  for _ in 0..<30 {
+    try session.advance("700ms")
+    for pod in try session.pods() {
+      var bare = pod
+      bare["metadata"].remove("resourceVersion")
+      let options = WriteOptions { $0.dryRun = true }
+      let judged = try session.cluster.update(ObjectKey(Kinds.pod, "default", pod.name), subresource: "status", bare, options)
+      #expect(judged["status"] == pod["status"])
+    }
+  }
+  let node = try session.cluster.get(ObjectKey(Kinds.node, "", "node-1"), subresource: nil)
+  let judged = try session.cluster.update(
+    ObjectKey(Kinds.node, "", "node-1"), subresource: "status", node, WriteOptions { $0.dryRun = true })
+  #expect(judged["status"] == node["status"])
+}

@@ -67,20 +67,12 @@ final class DueList {
     schedule(i, time.nanoseconds)
   }
 
-  /// Puts back what was on disk; `time` nil: it was forgotten there.
-  func restore(_ key: String, _ worker: String, time: Int64?) {
-    if let n = numbers[worker], let slot = byKey[Int(n)][key] {
-      let i = Int(slot)
-      if slots[i].live { count -= 1 }
-      slots[i].live = false
-      slots[i].dirty = false
-      release(i)
-    }
-    guard let time else { return }
+  /// Puts back what was on disk.
+  func restore(_ key: String, _ worker: String, time: Int64) {
     note(key, worker, Instant(nanoseconds: time))
     guard let slot = byKey[number(worker)][key] else { return }
     slots[Int(slot)].stored = true
-    slots[Int(slot)].dirty = false
+    clean(Int(slot))
   }
 
   private func schedule(_ i: Int, _ time: Int64) {
@@ -110,8 +102,10 @@ final class DueList {
     dirty = kept
   }
 
-  /// Whether something has changed since `takeChanges`.
-  var hasChanges: Bool { dirty.contains { slots[Int($0)].dirty } }
+  private func clean(_ i: Int) {
+    slots[i].dirty = false
+    if let last = dirty.last, last == i { dirty.removeLast() }
+  }
 
   func forget(_ key: String, _ worker: String) {
     guard let n = numbers[worker], let slot = byKey[Int(n)][key], slots[Int(slot)].live else { return }
