@@ -6,7 +6,7 @@ import Formats
 // Notices nodes that fall silent, and taints nodes by their conditions.
 
 /// The node lifecycle controller. A node's heartbeat is not an event: whoever runs the nodes notes when one stopped
-/// (`node-heartbeat`, the node's name, `{"stopped": time}`) and queues it here.
+/// (`node-heartbeat`, the node's name, `{"stopped": nanoseconds}`) and queues it here.
 final class NodeLifecycle: Worker {
   let name = "node-lifecycle"
   let watches = [Kinds.node]
@@ -68,7 +68,7 @@ final class NodeLifecycle: Worker {
 
   /// Sets the conditions of a node that has been silent for too long to Unknown.
   private func judgeSilence(_ node: inout Value) throws(Status) {
-    let stopped = shop.notes.note(NodeLifecycle.heartbeats, node.name)?["stopped"].string.flatMap(Instant.init(rfc3339:))
+    let stopped = shop.notes.note(NodeLifecycle.heartbeats, node.name)?["stopped"].moment
     let deadline: Instant
     if node.condition("Ready") == nil {
       deadline = (node.creationTime ?? shop.now) + NodeLifecycle.startupGrace
@@ -156,6 +156,11 @@ final class NodeLifecycle: Worker {
       if shop.notes.note(self.name, key)?["ready"].text != "True" { shop.queue.add(String(key.dropFirst(5))) }
     }
   }
+}
+
+extension Value {
+  /// A moment as notes have it: nanoseconds since the epoch, or RFC 3339.
+  fileprivate var moment: Instant? { int.map { Instant(nanoseconds: $0) } ?? string.flatMap(Instant.init(rfc3339:)) }
 }
 
 /// How many nodes of each zone are ready, and what that allows.

@@ -165,7 +165,7 @@ func ownersTakeTheirDependentsAlong(_ propagation: DeleteOptions.Propagation) th
   cluster.run(for: .seconds(5))
   #expect(cluster.store.pods(onNode: "node-2").count == 2)
   cluster.kubelet.dead = ["node-2"]
-  cluster.store.setNote("node-heartbeat", "node-2", ["stopped": .string(cluster.store.now.rfc3339)])
+  cluster.store.setNote("node-heartbeat", "node-2", ["stopped": .int(cluster.store.now.nanoseconds)])
   cluster.store.note("node-2", for: "node-lifecycle", at: cluster.store.now)
   cluster.run(for: .seconds(39))
   #expect(cluster.get(Kinds.node, "node-2").condition("Ready")?["status"] == "True")
@@ -198,7 +198,7 @@ func ownersTakeTheirDependentsAlong(_ propagation: DeleteOptions.Propagation) th
   let cluster = try TestCluster()
   try cluster.create(Kinds.deployment, TestCluster.deployment("web", replicas: 3))
   cluster.run(for: .seconds(5))
-  cluster.store.setNote("node-heartbeat", "node-2", ["stopped": .string(cluster.store.now.rfc3339)])
+  cluster.store.setNote("node-heartbeat", "node-2", ["stopped": .int(cluster.store.now.nanoseconds)])
   cluster.store.note("node-2", for: "node-lifecycle", at: cluster.store.now)
   cluster.run(for: .seconds(60))
   #expect(cluster.get(Kinds.node, "node-2")["spec"]["taints"].items.count == 2)
@@ -217,7 +217,7 @@ func ownersTakeTheirDependentsAlong(_ propagation: DeleteOptions.Propagation) th
   try cluster.create(Kinds.deployment, TestCluster.deployment("web", replicas: 3))
   cluster.run(for: .seconds(5))
   for node in ["node-1", "node-2", "node-3"] {
-    cluster.store.setNote("node-heartbeat", node, ["stopped": .string(cluster.store.now.rfc3339)])
+    cluster.store.setNote("node-heartbeat", node, ["stopped": .int(cluster.store.now.nanoseconds)])
     cluster.store.note(node, for: "node-lifecycle", at: cluster.store.now)
   }
   cluster.kubelet.dead = ["node-1", "node-2", "node-3"]
