@@ -61,6 +61,9 @@ public struct Descriptor: ~Copyable {
     return out
   }
 
+  /// The whole file.
+  public func read() throws(SystemFailure) -> [UInt8] { try read(at: 0, count: try size()) }
+
   /// Writes all of `bytes` at a place.
   public func write(_ bytes: [UInt8], at offset: Int) throws(SystemFailure) {
     var done = 0
@@ -88,4 +91,21 @@ public struct Descriptor: ~Copyable {
 public struct FileIdentity: Hashable, Sendable {
   public let device: UInt64
   public let inode: UInt64
+
+  init(device: UInt64, inode: UInt64) {
+    self.device = device
+    self.inode = inode
+  }
+
+  /// The file that has a name now.
+  public init(of path: String) throws(SystemFailure) {
+    var info = stat()
+    guard stat(path, &info) == 0 else { throw .last }
+    self.init(device: UInt64(truncatingIfNeeded: info.st_dev), inode: UInt64(truncatingIfNeeded: info.st_ino))
+  }
+}
+
+extension SystemFailure {
+  /// The disk did not give back what was written.
+  public static var ioError: SystemFailure { SystemFailure(code: EIO) }
 }

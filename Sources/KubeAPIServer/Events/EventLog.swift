@@ -66,8 +66,8 @@ final class EventLog {
   private var others: [SpenderKey: (tokens: Float, refilled: Int64)] = [:]
   private var lastSweep: Int64 = 0
   private var dirtyRows: [Int32] = []
-  /// Whether everything is to be written anew (rows were renumbered).
-  private(set) var renumbered = false
+  /// What is on disk and nobody has asked for yet, oldest first.
+  private var unread: [(EventLog) -> Void] = []
 
   private struct SpenderKey: Hashable {
     let subject: Int32
@@ -87,6 +87,7 @@ final class EventLog {
     _ object: Value, _ type: EventType, _ reason: String, _ message: String, source: String, host: String, fieldPath: String,
     style: EventStyle, now: Instant, revision: Int64
   ) -> Outcome {
+    read()
     let time = now.nanoseconds
     if time - lastSweep > 10 * EventLog.minute { sweep(time) }
     let metadata = object["metadata"]
@@ -136,9 +137,8 @@ final class EventLog {
         row.revision = revision
         if combines { row.message = "(combined from similar events): " + message }
       }
-      guard admitted else { return .heldBack }
       soil(target)
-      return .changed(target)
+      return admitted ? .changed(target) : .heldBack
     }
     guard admitted else { return .heldBack }
     let i = append(
@@ -174,9 +174,8 @@ final class EventLog {
         row.last = time
         row.revision = revision
       }
-      guard writes else { return .heldBack }
       soil(i)
-      return .changed(i)
+      return writes ? .changed(i) : .heldBack
     }
     return .added(
       append(
@@ -215,13 +214,13 @@ final class EventLog {
     return admitted
   }
 
-  private func append(_ row: Row) -> Int {
+  private func append(_ row: Row, keepsTime: Bool = false) -> Int {
     var row = row
     let s = Int(row.subject)
     let i = rowCount
     row.older = subjects[s].newest
     // Two events of one moment must not have one name.
-    if row.older >= 0 { row.first = max(row.first, self[Int(row.older)].first + 1) }
+    if row.older >= 0, !keepsTime { row.first = max(row.first, self[Int(row.older)].first + 1) }
     if i & (EventLog.chunkSize - 1) == 0 {
       chunks.append([])
       if i > 0 { chunks[chunks.count - 1].reserveCapacity(EventLog.chunkSize) }
@@ -229,7 +228,7 @@ final class EventLog {
     chunks[chunks.count - 1].append(row)
     rowCount += 1
     subjects[s].newest = Int32(truncatingIfNeeded: i)
-    dirtyRows.append(Int32(truncatingIfNeeded: i))
+    if row.dirty { dirtyRows.append(Int32(truncatingIfNeeded: i)) }
     return i
   }
 
@@ -254,12 +253,20 @@ final class EventLog {
     // A node's events carry its name for a uid; others without one are told apart by their place.
     let key = uid.isEmpty ? "\(kind)/\(metadata["namespace"].text)/\(name)" : uid
     if let s = bySubject[key] { return Int(s) }
-    let s = subjects.count
-    subjects.append(
+    return add(
       Subject(
         apiVersion: word(object["apiVersion"].text), kind: word(kind), namespace: metadata["namespace"].text, name: name, uid: uid))
-    bySubject[key] = Int32(truncatingIfNeeded: s)
+  }
+
+  private func add(_ subject: Subject) -> Int {
+    let s = subjects.count
+    subjects.append(subject)
+    bySubject[key(subject)] = Int32(truncatingIfNeeded: s)
     return s
+  }
+
+  private func key(_ subject: Subject) -> String {
+    subject.uid.isEmpty ? "\(words[Int(subject.kind)])/\(subject.namespace)/\(subject.name)" : subject.uid
   }
 
   private func word(_ text: String) -> Int32 {
@@ -295,6 +302,7 @@ final class EventLog {
   private func name(_ row: Row) -> String { subjects[Int(row.subject)].name + "." + String(row.first, radix: 16) }
 
   private func indexes(_ namespace: String?, _ now: Instant) -> [Int] {
+    read()
     var answer: [Int] = []
     for (c, chunk) in chunks.enumerated() {
       for (i, row) in chunk.enumerated() where isLive(row, now) && (namespace == nil || place(row) == namespace) {
@@ -394,7 +402,6 @@ final class EventLog {
     bySubject = [:]
     others = [:]
     dirtyRows = []
-    renumbered = true
     var moved: [Int32: Int32] = [:]
     for chunk in old {
       for row in chunk where !row.gone && row.last > time - EventLog.lifetime {
@@ -403,19 +410,186 @@ final class EventLog {
         if let s = moved[row.subject] {
           row.subject = s
         } else {
-          let s = Int32(truncatingIfNeeded: subjects.count)
           var kept = about
           kept.newest = -1
-          subjects.append(kept)
-          bySubject[about.uid.isEmpty ? "\(words[Int(about.kind)])/\(about.namespace)/\(about.name)" : about.uid] = s
+          let s = Int32(truncatingIfNeeded: add(kept))
           moved[row.subject] = s
           row.subject = s
         }
-        _ = append(row)
+        _ = append(row, keepsTime: true)
       }
     }
     for (key, bucket) in oldOthers {
       if let s = moved[key.subject] { others[SpenderKey(subject: s, source: key.source, host: key.host)] = bucket }
+    }
+  }
+
+  // MARK: On disk
+
+  /// Reads what is on disk, now that somebody asks.
+  private func read() {
+    guard !unread.isEmpty else { return }
+    let waiting = unread
+    unread = []
+    for one in waiting { one(self) }
+  }
+
+  /// Takes what was on disk, to be read when somebody asks.
+  func restore(_ body: @escaping (EventLog) -> Void) { unread.append(body) }
+
+  private func put(_ subject: Subject, into out: inout ByteWriter) {
+    out.put(words[Int(subject.apiVersion)])
+    out.put(words[Int(subject.kind)])
+    out.put(subject.namespace)
+    out.put(subject.name)
+    out.put(subject.uid)
+    out.put(subject.spender < 0 ? "" : words[Int(subject.spender)])
+    out.put(subject.tokens.bitPattern)
+    out.put(subject.refilled)
+  }
+
+  private func subject(from reader: inout ByteReader) throws(Damage) -> Subject {
+    var subject = Subject(
+      apiVersion: word(try reader.text()), kind: word(try reader.text()), namespace: try reader.text(), name: try reader.text(),
+      uid: try reader.text())
+    let spender = try reader.text()
+    subject.spender = spender.isEmpty ? -1 : word(spender)
+    subject.tokens = Float(bitPattern: try reader.u32())
+    subject.refilled = try reader.i64()
+    if !(subject.tokens >= 0 && subject.tokens <= 25) { subject.tokens = 25 }
+    return subject
+  }
+
+  private func putNumbers(_ row: Row, into out: inout ByteWriter) {
+    out.put(row.first)
+    out.put(row.last)
+    out.put(row.revision)
+    out.put(row.about)
+    out.put(UInt32(bitPattern: row.count))
+    out.put(UInt32(bitPattern: row.observed))
+    out.put((row.warning ? 1 : 0) | (row.newStyle ? 2 : 0) | (row.combined ? 4 : 0) | (row.gone ? UInt8(8) : 0))
+  }
+
+  private func numbers(from reader: inout ByteReader) throws(Damage) -> Row {
+    let (first, last, revision, about) = (try reader.i64(), try reader.i64(), try reader.i64(), try reader.i64())
+    let (count, observed) = (Int32(bitPattern: try reader.u32()), Int32(bitPattern: try reader.u32()))
+    let flags = try reader.u8()
+    return Row(
+      first: first, last: last, revision: revision, about: about, message: "", subject: 0, older: -1, fieldPath: 0, reason: 0, source: 0,
+      host: 0, action: 0, count: count, observed: observed, warning: flags & 1 != 0, newStyle: flags & 2 != 0, combined: flags & 4 != 0,
+      gone: flags & 8 != 0, dirty: false)
+  }
+
+  /// Writes every event, for a snapshot.
+  func write(into out: inout ByteWriter) {
+    read()
+    out.put(words)
+    out.put(UInt32(truncatingIfNeeded: subjects.count))
+    for subject in subjects { put(subject, into: &out) }
+    out.put(UInt32(truncatingIfNeeded: rowCount))
+    var recentRows: [Int] = Array(repeating: -1, count: 1024)
+    for i in 0..<rowCount {
+      let row = self[i]
+      putNumbers(row, into: &out)
+      for number in [row.subject, row.fieldPath, row.reason, row.source, row.host, row.action] { out.put(UInt32(bitPattern: number)) }
+      let slot = Int(FNV.hash64a(row.message.utf8) & 1023)
+      if recentRows[slot] >= 0, self[recentRows[slot]].message == row.message {
+        out.put(UInt32(truncatingIfNeeded: recentRows[slot] + 1))
+      } else {
+        recentRows[slot] = i
+        out.put(UInt32(0))
+        out.put(row.message)
+      }
+    }
+  }
+
+  /// Reads what `write(into:)` wrote.
+  func read(from reader: inout ByteReader) throws(Damage) {
+    let texts = try reader.texts()
+    let numbers = texts.map(word)
+    func known(_ number: UInt32) throws(Damage) -> Int32 {
+      guard number < UInt32(numbers.count) else { throw reader.damage }
+      return numbers[Int(number)]
+    }
+    let subjectCount = try reader.count(of: 30)
+    let firstSubject = subjects.count
+    subjects.reserveCapacity(firstSubject + subjectCount)
+    for _ in 0..<subjectCount { _ = add(try subject(from: &reader)) }
+    let firstRow = rowCount
+    for _ in 0..<(try reader.count(of: 60)) {
+      var row = try self.numbers(from: &reader)
+      let subject = try reader.u32()
+      guard subject < UInt32(subjectCount) else { throw reader.damage }
+      row.subject = Int32(truncatingIfNeeded: firstSubject + Int(subject))
+      row.fieldPath = try known(try reader.u32())
+      row.reason = try known(try reader.u32())
+      row.source = try known(try reader.u32())
+      row.host = try known(try reader.u32())
+      row.action = try known(try reader.u32())
+      let same = try reader.u32()
+      if same > 0 {
+        guard firstRow + Int(same) - 1 < rowCount else { throw reader.damage }
+        row.message = self[firstRow + Int(same) - 1].message
+      } else {
+        row.message = try reader.text()
+      }
+      _ = append(row, keepsTime: true)
+    }
+  }
+
+  /// Whether something has changed since `writeChanges`.
+  var hasChanges: Bool { !dirtyRows.isEmpty }
+  /// How many events have.
+  var changeCount: Int { dirtyRows.count }
+
+  /// Forgets what has changed: a snapshot holds it all.
+  func forgetChanges() {
+    for i in dirtyRows { withRow(Int(i)) { $0.dirty = false } }
+    dirtyRows = []
+  }
+
+  /// Writes the events that changed since the last call, for the log.
+  func writeChanges(into out: inout ByteWriter) {
+    out.put(UInt32(truncatingIfNeeded: dirtyRows.count))
+    for i in dirtyRows {
+      let row = self[Int(i)]
+      put(subjects[Int(row.subject)], into: &out)
+      putNumbers(row, into: &out)
+      for number in [row.fieldPath, row.reason, row.source, row.host, row.action] { out.put(words[Int(number)]) }
+      out.put(row.message)
+    }
+    forgetChanges()
+  }
+
+  /// Reads what `writeChanges(into:)` wrote.
+  func readChanges(from reader: inout ByteReader) throws(Damage) {
+    for _ in 0..<(try reader.count(of: 80)) {
+      let about = try subject(from: &reader)
+      var row = try numbers(from: &reader)
+      row.fieldPath = word(try reader.text())
+      row.reason = word(try reader.text())
+      row.source = word(try reader.text())
+      row.host = word(try reader.text())
+      row.action = word(try reader.text())
+      row.message = shared(try reader.text())
+      let s: Int
+      if let known = bySubject[key(about)] {
+        s = Int(known)
+        subjects[s].spender = about.spender
+        subjects[s].tokens = about.tokens
+        subjects[s].refilled = about.refilled
+      } else {
+        s = add(about)
+      }
+      row.subject = Int32(truncatingIfNeeded: s)
+      var at = subjects[s].newest
+      while at >= 0, self[Int(at)].first != row.first { at = self[Int(at)].older }
+      if at >= 0 {
+        row.older = self[Int(at)].older
+        withRow(Int(at)) { $0 = row }
+      } else {
+        _ = append(row, keepsTime: true)
+      }
     }
   }
 }

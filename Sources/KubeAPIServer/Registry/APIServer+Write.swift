@@ -92,7 +92,9 @@ extension APIServer {
   }
 
   /// Replaces an object with a decoded one.
-  func replace(_ row: Row, _ key: ObjectKey, with decodedObject: Value, status: Bool, _ options: WriteOptions) throws(Status) -> Value {
+  func replace(_ row: Row, _ key: ObjectKey, with decodedObject: Value, status: Bool, _ options: WriteOptions, ownersAreNoted: Bool = false)
+    throws(Status) -> Value
+  {
     let kind = key.kind
     var object = decodedObject
     let old = row.value
@@ -150,12 +152,13 @@ extension APIServer {
           ])
       }
     }
+    if !ownersAreNoted { noteOwners(&object, replacing: old, status: status, options) }
     if !status {
       let errors = problems(object, replacing: old, kind)
       if !errors.isEmpty { throw .invalid(kind, key.name, errors) }
       if Strategy.isNewGeneration(old, object, kind) { object["metadata", "generation"] = .int(old.generation &+ 1) }
     }
-    if object == old { return old }
+    if object == old || (ownersAreNoted && APIServer.sameButForTimes(object, old)) { return old }
     if options.dryRun { return object }
     releaseDropped(old, object, kind)
     if shouldDeleteDuringUpdate(old, object, kind) { return store.remove(row, last: object) }

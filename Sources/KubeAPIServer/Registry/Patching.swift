@@ -87,8 +87,56 @@ extension APIServer {
     }
   }
 
+  /// Server-side apply: makes the object or changes what its applier owns.
   func apply(_ key: ObjectKey, _ configuration: Value, _ options: WriteOptions) throws(Status) -> Value {
-    throw Status(.unsupportedMediaType, "apply patches are not accepted yet")
+    let kind = key.kind
+    let table = try table(kind)
+    var configuration = configuration
+    let given = configuration["metadata"]["name"].text
+    if !given.isEmpty, given != key.name {
+      throw Status(.badRequest, "the name of the object (\(given)) does not match the name on the URL (\(key.name))")
+    }
+    if given.isEmpty { configuration["metadata", "name"] = .string(key.name) }
+    let row = table.row(kind.namespaced ? key.namespace : "", key.name)
+    let result = try ServerSideApply.apply(
+      configuration, to: row?.value, manager: options.fieldManager, force: options.force, schema: kind.schema,
+      ignored: Strategy.hasStatus(kind) ? ["status"] : [], now: now)
+    guard let row else { return try create(kind, namespace: key.namespace, result, options) }
+    let object = try decoded(result, kind, options)
+    return try replace(row, key, with: object, status: false, options, ownersAreNoted: true)
+  }
+
+  /// What an ordinary write leaves in managedFields: nothing until an object was first applied, then who wrote what.
+  func noteOwners(_ object: inout Value, replacing old: Value, status: Bool, _ options: WriteOptions) {
+    guard !old["metadata"]["managedFields"].items.isEmpty else {
+      if object["metadata"].has("managedFields") { object["metadata"].remove("managedFields") }
+      return
+    }
+    var plain = object
+    plain["metadata", "managedFields"] = old["metadata"]["managedFields"]
+    object = plain
+    if plain == old { return }
+    let kind = Kinds.all.first { $0.apiVersion == object.apiVersion && $0.name == object.kind }
+    object = ManagedFields.noted(
+      plain, from: old, manager: options.fieldManager, subresource: status ? "status" : "", schema: kind?.schema,
+      ignored: status || kind.map(Strategy.hasStatus) != true ? [] : ["status"], now: now)
+  }
+
+  /// Whether two objects differ in nothing but when somebody last wrote them.
+  static func sameButForTimes(_ a: Value, _ b: Value) -> Bool {
+    func bare(_ object: Value) -> Value {
+      var object = object
+      let owners = object["metadata"]["managedFields"].items
+      guard !owners.isEmpty else { return object }
+      object["metadata", "managedFields"] = .array(
+        owners.map { owner in
+          var owner = owner
+          owner.remove("time")
+          return owner
+        })
+      return object
+    }
+    return bare(a) == bare(b)
   }
 }
 

@@ -67,12 +67,20 @@ final class DueList {
     schedule(i, time.nanoseconds)
   }
 
-  /// Puts back what was on disk.
-  func restore(_ key: String, _ worker: String, time: Int64) {
+  /// Puts back what was on disk; `time` nil: it was forgotten there.
+  func restore(_ key: String, _ worker: String, time: Int64?) {
+    if let n = numbers[worker], let slot = byKey[Int(n)][key] {
+      let i = Int(slot)
+      if slots[i].live { count -= 1 }
+      slots[i].live = false
+      slots[i].dirty = false
+      release(i)
+    }
+    guard let time else { return }
     note(key, worker, Instant(nanoseconds: time))
     guard let slot = byKey[number(worker)][key] else { return }
     slots[Int(slot)].stored = true
-    clean(Int(slot))
+    slots[Int(slot)].dirty = false
   }
 
   private func schedule(_ i: Int, _ time: Int64) {
@@ -102,10 +110,8 @@ final class DueList {
     dirty = kept
   }
 
-  private func clean(_ i: Int) {
-    slots[i].dirty = false
-    if let last = dirty.last, last == i { dirty.removeLast() }
-  }
+  /// Whether something has changed since `takeChanges`.
+  var hasChanges: Bool { dirty.contains { slots[Int($0)].dirty } }
 
   func forget(_ key: String, _ worker: String) {
     guard let n = numbers[worker], let slot = byKey[Int(n)][key], slots[Int(slot)].live else { return }

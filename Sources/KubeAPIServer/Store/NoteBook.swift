@@ -11,10 +11,25 @@ final class NoteBook {
   }
   private var byWorker: [String: [String: Note]] = [:]
   private var dirty: [(worker: String, key: String)] = []
+  /// What is on disk and nobody has asked for yet.
+  private var unread: ((NoteBook) -> Void)?
 
-  func note(_ worker: String, _ key: String) -> Value? { byWorker[worker]?[key]?.value }
+  /// Takes what was on disk, to be read when somebody asks.
+  func restore(_ body: @escaping (NoteBook) -> Void) { unread = body }
+
+  private func read() {
+    guard let body = unread else { return }
+    unread = nil
+    body(self)
+  }
+
+  func note(_ worker: String, _ key: String) -> Value? {
+    read()
+    return byWorker[worker]?[key]?.value
+  }
 
   func set(_ worker: String, _ key: String, _ value: Value?) {
+    read()
     let before = byWorker[worker]?[key]
     if before == nil, value == nil { return }
     var note = before ?? Note()
@@ -31,14 +46,25 @@ final class NoteBook {
   }
 
   func restore(_ worker: String, _ key: String, _ value: Value?) {
+    read()
     byWorker[worker, default: [:]][key] = value.map { Note(value: $0, stored: true) }
   }
 
   func keys(_ worker: String) -> [String] {
-    (byWorker[worker] ?? [:]).filter { $0.value.value != nil }.keys.sorted()
+    read()
+    return (byWorker[worker] ?? [:]).filter { $0.value.value != nil }.keys.sorted()
   }
 
-  var workers: [String] { byWorker.keys.sorted() }
+  /// Every note, by worker and key.
+  var all: [(worker: String, key: String, value: Value)] {
+    read()
+    return byWorker.keys.sorted().flatMap { worker in
+      keys(worker).compactMap { key in note(worker, key).map { (worker, key, $0) } }
+    }
+  }
+
+  /// Whether something has changed since `takeChanges`.
+  var hasChanges: Bool { dirty.contains { byWorker[$0.worker]?[$0.key]?.dirty == true } }
 
   /// Hands over what has changed since the last call, in the order it was first touched.
   func takeChanges(_ body: (_ worker: String, _ key: String, _ value: Value?) -> Void) {

@@ -14,6 +14,8 @@ final class Row {
   var alive = true
   /// Changed since the last commit.
   var dirty = false
+  /// On disk in its present or an earlier form.
+  var stored: Bool
 
   init(_ table: Table, _ namespace: String, _ name: String, _ value: Value) {
     self.table = table
@@ -21,6 +23,7 @@ final class Row {
     self.name = name
     hot = value
     entry = -1
+    stored = false
   }
 
   /// A row that stays in the snapshot until it is read.
@@ -30,6 +33,7 @@ final class Row {
     self.name = name
     hot = nil
     self.entry = entry
+    stored = true
   }
 
   var value: Value {
@@ -103,11 +107,12 @@ final class RowList {
     if let source, !cold.isEmpty {
       // A snapshot's own lists are in key order.
       for entry in cold {
-        let row = source.row(at: Int(entry))
-        sorted.append(row)
+        if let row = source.row(at: Int(entry)) { sorted.append(row) }
       }
       cold = []
       self.source = nil
+      // Unless the kinds have changed places since they were written.
+      if zip(sorted, sorted.dropFirst()).contains(where: { !Row.precedes($0, $1) }) { sorted.sort(by: Row.precedes) }
       if sorted.contains(where: { !$0.alive }) { sorted.removeAll { !$0.alive } }
       dead = fresh.reduce(0) { $0 + ($1.alive ? 0 : 1) }
     }

@@ -16,11 +16,11 @@ public final class Store: Clock {
   /// Whether changes are kept for `takeChanges`.
   public var feedsChanges = true
 
-  let tables: [Table]
-  private let byKind: [ObjectIdentifier: Table]
-  let agendaList = DueList()
-  let noteBook = NoteBook()
-  let eventLog: EventLog
+  private(set) var tables: [Table]
+  private var byKind: [ObjectIdentifier: Table]
+  private(set) var agendaList = DueList()
+  private(set) var noteBook = NoteBook()
+  private(set) var eventLog = EventLog()
   private var changes: [Change] = []
   var dirtyRows: [Row] = []
   /// The last changes, for watches that begin in the past.
@@ -32,7 +32,7 @@ public final class Store: Clock {
   /// Pods by node; those without one under the empty name, with some that have left since.
   private var byNode: [String: RowList] = [:]
   private var unplacedLeft = 0
-  private let podTable: Table?
+  private var podTable: Table?
   var cold: SnapshotReader?
   /// Where this store is kept; nil: in memory only.
   public internal(set) var storage: Storage?
@@ -49,7 +49,6 @@ public final class Store: Clock {
     tables = kinds.enumerated().map { Table($1, number: $0, indexesLabels: indexed.contains($1)) }
     byKind = Dictionary(tables.map { (ObjectIdentifier($0.kind), $0) }, uniquingKeysWith: { first, _ in first })
     podTable = byKind[ObjectIdentifier(Kinds.pod)]
-    eventLog = EventLog()
   }
 
   func table(_ kind: Kind) -> Table? { byKind[ObjectIdentifier(kind)] }
@@ -63,10 +62,7 @@ public final class Store: Clock {
     object["metadata", "resourceVersion"] = .string(String(revision))
     let row = Row(table, namespace, name, object)
     table.add(row)
-    let uid = object["metadata"]["uid"].text
-    if !uid.isEmpty { byUID[uid] = row }
-    for owner in object["metadata"]["ownerReferences"].items { ownerList(owner["uid"].text).add(row) }
-    if table === podTable { nodeList(object["spec"]["nodeName"].text).add(row) }
+    addIndexes(row, object)
     soil(row)
     publish(table, Change(.added, ObjectKey(table.kind, namespace, name), old: nil, new: object))
     return object
@@ -194,7 +190,89 @@ public final class Store: Clock {
     return table.rows(nil).map { Change(.added, ObjectKey(kind, $0.namespace, $0.name), old: nil, new: $0.value) }
   }
 
+  // MARK: From disk
+
+  /// Puts an object as it was written; nil: it was deleted.
+  func restore(_ table: Table, _ namespace: String, _ name: String, _ object: Value?, publishes: Bool) {
+    let key = ObjectKey(table.kind, namespace, name)
+    let row = table.row(namespace, name)
+    let old = row?.value
+    guard let object else {
+      guard let row, let old else { return }
+      row.alive = false
+      table.remove(row, last: old)
+      forgetIndexes(row, old)
+      row.hot = old
+      if publishes { publish(table, Change(.deleted, key, old: old, new: old)) }
+      return
+    }
+    if let row, let old, old["metadata"]["uid"] == object["metadata"]["uid"] {
+      row.hot = object
+      reindex(row, from: old, to: object)
+      if publishes { publish(table, Change(.modified, key, old: old, new: object)) }
+      return
+    }
+    if row != nil { restore(table, namespace, name, nil, publishes: publishes) }
+    let fresh = Row(table, namespace, name, object)
+    fresh.stored = true
+    table.add(fresh)
+    addIndexes(fresh, object)
+    if publishes { publish(table, Change(.added, key, old: nil, new: object)) }
+  }
+
+  /// What came before is on disk: watches begin here.
+  func beginHistory() {
+    history = []
+    changes = []
+    compacted = revision
+  }
+
+  /// Becomes another store, read anew from disk. Watches see what differs; whatever else was derived from this one is stale.
+  func become(_ other: Store) {
+    for (before, after) in zip(tables, other.tables) where !before.streams.isEmpty {
+      let rows = before.rows(nil)
+      for row in rows where after.row(row.namespace, row.name)?.value["metadata"]["uid"] != row.value["metadata"]["uid"] {
+        for stream in before.streams { stream.see(.deleted, namespace: row.namespace, old: row.value, new: row.value) }
+      }
+      for row in after.rows(nil) {
+        let new = row.value
+        let old = before.row(row.namespace, row.name)?.value
+        let same = old?["metadata"]["uid"] == new["metadata"]["uid"]
+        if same, old == new { continue }
+        for stream in before.streams {
+          stream.see(same ? .modified : .added, namespace: row.namespace, old: same ? old : nil, new: new)
+        }
+      }
+      after.streams = before.streams
+      for stream in after.streams { stream.table = after }
+    }
+    revision = other.revision
+    now = other.now
+    dice.random = other.dice.random
+    tables = other.tables
+    byKind = other.byKind
+    agendaList = other.agendaList
+    noteBook = other.noteBook
+    eventLog = other.eventLog
+    dirtyRows = []
+    byUID = other.byUID
+    byOwner = other.byOwner
+    byNode = other.byNode
+    unplacedLeft = other.unplacedLeft
+    podTable = other.podTable
+    cold = other.cold
+    epoch += 1
+    beginHistory()
+  }
+
   // MARK: Indexes
+
+  private func addIndexes(_ row: Row, _ object: Value) {
+    let uid = object["metadata"]["uid"].text
+    if !uid.isEmpty { byUID[uid] = row }
+    for owner in object["metadata"]["ownerReferences"].items { ownerList(owner["uid"].text).add(row) }
+    if row.table === podTable { nodeList(object["spec"]["nodeName"].text).add(row) }
+  }
 
   private func findOwnerList(_ uid: String) -> RowList? {
     if let list = byOwner[uid] { return list }

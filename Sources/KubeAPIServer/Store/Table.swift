@@ -41,7 +41,7 @@ final class Table {
   /// Takes over what a snapshot holds of this kind.
   func attach(_ snapshot: SnapshotReader) {
     cold = snapshot
-    for (namespace, entries) in snapshot.namespaces(of: number) {
+    for (namespace, entries) in snapshot.namespaces(of: self) {
       buckets[namespace] = Bucket(RowList(cold: entries, source: snapshot))
       names.append(namespace)
       total += entries.count
@@ -52,7 +52,7 @@ final class Table {
   func row(_ namespace: String, _ name: String) -> Row? {
     guard let bucket = buckets[namespace] else { return nil }
     if let row = bucket.byName[name] { return row.alive ? row : nil }
-    guard let cold, let row = cold.row(number, namespace, name), row.alive else { return nil }
+    guard let cold, let row = cold.row(self, namespace, name), row.alive else { return nil }
     bucket.byName[name] = row
     return row
   }
@@ -129,7 +129,7 @@ final class Table {
   private func labelList(_ bucket: Bucket, _ namespace: String, _ key: LabelKey, make: Bool) -> RowList? {
     if let list = bucket.byLabel[key] { return list }
     if let cold {
-      let entries = cold.labelled(number, namespace, key.key, key.value)
+      let entries = cold.labelled(self, namespace, key.key, key.value)
       if !entries.isEmpty {
         let list = RowList(cold: entries, source: cold)
         bucket.byLabel[key] = list

@@ -14,7 +14,7 @@ public final class WatchStream: EventStream {
   /// When the stream's time is up.
   public let deadline: Instant?
   public private(set) var cancelled = false
-  private weak var table: Table?
+  weak var table: Table?
 
   init(_ filter: ObjectFilter, table: Table, deadline: Instant? = nil, bookmarks: Bool = false) {
     self.filter = filter

@@ -1,0 +1,119 @@
+import APIMachinery
+import Arguments
+import Client
+import Formats
+
+// kctl completion: scripts for shells, and what they ask.
+
+/// `kctl completion`
+enum CompletionCommand {
+  static var row: Command<Session> {
+    Command(
+      "completion", "Output shell completion code for the specified shell (bash, zsh or fish)", section: CommandTable.Section.settings,
+      usage: "SHELL", examples: [Example("For this bash", "source <(kctl completion bash)")], completes: .words(["bash", "fish", "zsh"]),
+      options: { NoOptions() }, flags: { [] },
+      run: { _, positionals, session in
+        guard let shell = positionals.words.first else { throw UsageFailure("Shell not specified.", "completion") }
+        if positionals.words.count > 1 { throw UsageFailure("Too many arguments. Expected only the shell type.", "completion") }
+        guard let script = script(shell) else { throw UsageFailure("Unsupported shell type \(Read.quoted(shell)).", "completion") }
+        session.console.write(script)
+      })
+  }
+
+  /// A shell's script; nil for a shell that has none.
+  static func script(_ shell: String) -> String? {
+    let flags = Globals.flags.map(\.words)
+    switch shell {
+    case "bash": return BashCompletion.script(CommandTable.root, globals: flags)
+    case "zsh": return ZshCompletion.script(CommandTable.root, globals: flags)
+    case "fish": return FishCompletion.script(CommandTable.root, globals: flags)
+    default: return nil
+    }
+  }
+}
+
+/// `kctl __complete WHAT -- WORDS…`: what may stand where the last word is. Prints a candidate a line; never fails.
+enum AskedCompletion {
+  static var row: Command<Session> {
+    Command(
+      "__complete", "What completion scripts ask", usage: "WHAT -- WORDS...", hidden: true, options: { NoOptions() }, flags: { [] },
+      run: { _, positionals, session in
+        guard let what = positionals.words.first else { return }
+        var globals = Globals()
+        let words = Array(positionals.words.dropFirst())
+        // The flags typed so far choose context and namespace.
+        _ = try? KctlProgram.words.request(Array(words.dropLast()), into: &globals)
+        let inner = Session(session.console, globals, backends: session.backends)
+        for candidate in (try? candidates(what, words, inner)) ?? [] { session.print(candidate) }
+      })
+  }
+
+  private static func candidates(_ what: String, _ words: [String], _ session: Session) throws -> [String] {
+    let current = words.last ?? ""
+    let plain = positionals(Array(words.dropLast()))
+    switch what {
+    case "contexts": return try session.configuration().contextNames
+    case "clusters": return try session.configuration().names("clusters")
+    case "namespaces": return try names("namespaces", session)
+    case "nodes": return try names("nodes", session)
+    case "commands": return KctlProgram.words.path(to: plain)?.last?.commands.filter { !$0.hidden }.map(\.name) ?? []
+    case "sim-node": return plain.isEmpty ? ["node"] : try names("nodes", session)
+    case "sim-pod": return plain.isEmpty ? ["pod"] : try names("pods", session)
+    case "containers": return try containers(plain, session)
+    case "logs" where !current.contains("/"): return try names("pods", session) + ["deployment/", "replicaset/", "service/"]
+    case "rollouts" where plain.isEmpty && !current.contains("/"): return ["deployment", "deployment/"]
+    default: return try resources(plain, current, session)
+    }
+  }
+
+  /// Types first, then names; `type/` and names behind it.
+  private static func resources(_ plain: [String], _ current: String, _ session: Session) throws -> [String] {
+    if let slash = current.firstIndex(of: "/") {
+      let type = String(current[..<slash])
+      return try names(type, session).map { "\(type)/\($0)" }
+    }
+    if let type = plain.first, !type.contains("/") { return try names(type, session) }
+    let kinds = try session.resources().kinds
+    if let comma = current.lastIndex(of: ",") {
+      let before = current[...comma]
+      return kinds.map { before + $0.plural }
+    }
+    return Set(kinds.flatMap { [$0.plural] + $0.shortNames } + kinds.flatMap(\.categories)).sorted()
+  }
+
+  private static func names(_ type: String, _ session: Session) throws -> [String] {
+    let kind = try session.resources().kind(type)
+    let list = try session.client().list(kind, namespace: kind.namespaced ? try session.namespace() : nil, ListOptions())
+    return list.items.map(\.name)
+  }
+
+  private static func containers(_ plain: [String], _ session: Session) throws -> [String] {
+    guard let word = plain.first, let kind = try session.resources().kind(apiVersion: "v1", kind: "Pod") else { return [] }
+    let name = word.split(separator: "/").last.map(String.init) ?? word
+    let pod = try session.client().get(ObjectKey(kind, try session.namespace(), name), subresource: nil)
+    return (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items).map { $0["name"].text }
+  }
+
+  /// The words that are neither commands nor flags nor flags' values.
+  private static func positionals(_ words: [String]) -> [String] {
+    var path = [CommandTable.root]
+    var out: [String] = []
+    let shared = Globals.flags.map(\.words)
+    var skips = false
+    for word in words {
+      if skips {
+        skips = false
+      } else if word.hasPrefix("-") {
+        let flags = (path.last?.flags ?? []) + shared
+        skips =
+          !word.contains("=")
+          && flags.contains { "--\($0.name)" == word && $0.bare == nil || $0.short.map { "-\($0)" } == word && $0.bare == nil }
+      } else if out.isEmpty, let next = path.last?.command(named: word) {
+        path.append(next)
+      } else {
+        out.append(word)
+      }
+    }
+    return out
+  }
+}
