@@ -8,7 +8,10 @@ import Formats
 extension APIServer {
   public func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
     let table = try table(kind)
-    var object = try decoded(object, kind, options)
+    // A spec that was judged for the last pod of a controller need not be judged for the next.
+    let made = kind == Kinds.pod ? made(like: object, namespace.isEmpty ? object.namespace : namespace) : nil
+    let given = made == nil ? object : object.without("spec")
+    var object = try decoded(given, kind, options)
     let namespace = try place(&object, kind, namespace)
     try nameIt(&object, kind)
     let name = object.name
@@ -31,14 +34,22 @@ extension APIServer {
       }
       members["metadata"] = metadata
     }
-    if kind == Kinds.pod {
-      try createPod(&object, namespace)
+    if let made {
+      object.withMembers { members in
+        members["spec"] = made.made
+        members["status"] = made.status
+      }
+    } else if kind == Kinds.pod {
+      try createPod(&object, from: given["spec"], namespace)
     } else {
       object = defaulted(object, kind)
       Strategy.prepare(&object, kind)
       try admit(&object, replacing: nil, kind, namespace, options)
       let errors = problems(object, replacing: nil, kind)
-      if !errors.isEmpty { throw .invalid(kind, object.name, errors) }
+      if !errors.isEmpty {
+        release(object, kind)
+        throw .invalid(kind, object.name, errors)
+      }
     }
     guard !name.isEmpty else {
       throw .invalid(kind, name, [.required("metadata.name", "name or generateName is required")])
@@ -87,8 +98,10 @@ extension APIServer {
     if subresource == "status", !Strategy.hasStatus(key.kind) { throw refuse(key, subresource: "status") }
     if subresource == "ephemeralcontainers" { throw refuse(key, subresource: "ephemeralcontainers") }
     let row = try row(key)
-    let decodedObject = try decoded(object, key.kind, options)
-    return try replace(row, key, with: decodedObject, status: subresource == "status", options)
+    let isStatus = subresource == "status"
+    // Of a status update nothing else is read.
+    let decodedObject = try decoded(isStatus ? object.without("spec") : object, key.kind, options)
+    return try replace(row, key, with: decodedObject, status: isStatus, options)
   }
 
   /// Replaces an object with a decoded one.
@@ -212,5 +225,14 @@ extension Strategy {
       default: break
       }
     }
+  }
+}
+
+extension Value {
+  /// The object without a member.
+  func without(_ key: String) -> Value {
+    var copy = self
+    copy.remove(key)
+    return copy
   }
 }

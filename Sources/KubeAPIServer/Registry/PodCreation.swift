@@ -39,22 +39,21 @@ final class PodDefaults {
 }
 
 extension APIServer {
-  /// Defaults, admits and validates a new pod.
-  func createPod(_ pod: inout Value, _ namespace: String) throws(Status) {
-    let given = pod["spec"]
-    let owner = pod.controllerReference?["uid"].text ?? ""
-    if !owner.isEmpty, let entry = podDefaults.find(given, namespace, owner, store), entry.labels == pod["metadata"]["labels"] {
-      pod.withMembers { members in
-        members["spec"] = entry.made
-        members["status"] = entry.status
-      }
-      return
-    }
+  /// What was made of a controller's last pod with this very spec and these labels.
+  func made(like pod: Value, _ namespace: String) -> PodDefaults.Entry? {
+    guard let owner = pod.controllerReference?["uid"].string,
+      let entry = podDefaults.find(pod["spec"], namespace, owner, store), entry.labels == pod["metadata"]["labels"]
+    else { return nil }
+    return entry
+  }
+
+  /// Defaults, admits and validates a new pod that was decoded from `given`.
+  func createPod(_ pod: inout Value, from given: Value, _ namespace: String) throws(Status) {
     pod = defaulted(pod, Kinds.pod)
     Strategy.prepare(&pod, Kinds.pod)
     try admit(&pod, replacing: nil, Kinds.pod, namespace, WriteOptions())
     let errors = problems(pod, replacing: nil, Kinds.pod)
     if !errors.isEmpty { throw .invalid(Kinds.pod, pod.name, errors) }
-    if !owner.isEmpty { podDefaults.keep(given, pod, namespace, owner, store) }
+    if let owner = pod.controllerReference?["uid"].string { podDefaults.keep(given, pod, namespace, owner, store) }
   }
 }

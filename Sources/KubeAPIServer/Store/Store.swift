@@ -56,8 +56,8 @@ public final class Store: Clock {
 
   // MARK: Writing
 
-  func insert(_ table: Table, _ namespace: String, _ name: String, _ object: Value) -> Value {
-    var object = object
+  func insert(_ table: Table, _ namespace: String, _ name: String, _ given: consuming Value) -> Value {
+    var object = given
     revision += 1
     object["metadata", "resourceVersion"] = .string(String(revision))
     let row = Row(table, namespace, name, object)
@@ -68,8 +68,8 @@ public final class Store: Clock {
     return object
   }
 
-  func replace(_ row: Row, with object: Value) -> Value {
-    var object = object
+  func replace(_ row: Row, with given: consuming Value) -> Value {
+    var object = given
     let old = row.value
     revision += 1
     object["metadata", "resourceVersion"] = .string(String(revision))
@@ -81,8 +81,8 @@ public final class Store: Clock {
   }
 
   /// Removes an object; `last` is its last state. Returns it at the revision of its deletion.
-  func remove(_ row: Row, last: Value) -> Value {
-    var last = last
+  func remove(_ row: Row, last given: consuming Value) -> Value {
+    var last = given
     let old = row.value
     revision += 1
     last["metadata", "resourceVersion"] = .string(String(revision))
