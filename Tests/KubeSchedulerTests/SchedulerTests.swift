@@ -225,6 +225,62 @@ private func fourNodes() -> FakeCluster {
     cluster.messages("low")[0].hasPrefix("0/1 nodes are available: 1 Too many pods. preemption: 0/1 nodes are available: 1 No preemption"))
 }
 
+@Test func whereOthersCouldMakeRoomPreemptionSaysNothing() {
+  let cluster = FakeCluster()
+  cluster.put(Kinds.node, Make.node("node-1", cpu: "1"))
+  cluster.put(Kinds.pod, Make.pod("low", cpu: "600m"))
+  cluster.advance(.seconds(1))
+  func important(_ name: String, cpu: String, never: Bool = false) -> Value {
+    Make.pod(name, cpu: cpu) {
+      $0["spec", "priority"] = 1000
+      if never { $0["spec", "preemptionPolicy"] = "Never" }
+    }
+  }
+  cluster.put(Kinds.pod, important("fits-then", cpu: "800m"))
+  cluster.put(Kinds.pod, important("never", cpu: "800m", never: true))
+  cluster.put(Kinds.pod, important("too-big", cpu: "2"))
+  cluster.advance(.seconds(1))
+  #expect(cluster.messages("fits-then") == ["0/1 nodes are available: 1 Insufficient cpu."])
+  #expect(
+    cluster.messages("never")
+      == ["0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.."])
+  #expect(
+    cluster.messages("too-big")
+      == ["0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Insufficient cpu.."])
+}
+
+@Test func aWishForANodeIsWeighed() {
+  let cluster = fourNodes()
+  cluster.put(
+    Kinds.pod,
+    Make.pod("wish") {
+      $0["spec", "affinity"] = [
+        "nodeAffinity": [
+          "preferredDuringSchedulingIgnoredDuringExecution": [
+            [
+              "weight": 10,
+              "preference": ["matchExpressions": [["key": "topology.kubernetes.io/zone", "operator": "In", "values": ["zone-3"]]]],
+            ]
+          ]
+        ]
+      ]
+    })
+  cluster.advance(.seconds(1))
+  #expect(cluster.node(of: "wish") == "node-3")
+}
+
+@Test func preferNoScheduleTurnsAwayOnlyWhereThereIsAnother() {
+  let cluster = FakeCluster()
+  for i in 1...3 {
+    var node = Make.node("node-\(i)")
+    if i != 2 { node["spec", "taints"] = [["key": "a", "value": "b", "effect": "PreferNoSchedule"]] }
+    cluster.put(Kinds.node, node)
+  }
+  cluster.put(Kinds.pod, Make.pod("pod"))
+  cluster.advance(.seconds(1))
+  #expect(cluster.node(of: "pod") == "node-2")
+}
+
 @Test func replicasSpreadOverNodesAndZones() {
   let cluster = FakeCluster()
   for i in 0..<6 { cluster.put(Kinds.node, Make.node("node-\(i)", zone: "zone-\(i % 3)")) }
