@@ -70,7 +70,7 @@ let package = Package(
     tests("PosixTests", of: ["Posix"]),
     tests("ArgumentsTests", of: ["Arguments"]),
     tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
-    tests("HouseTests", of: ["API", "CLI", "Arguments"]),
+    tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),
   ],
   swiftLanguageModes: [.v6]
 )

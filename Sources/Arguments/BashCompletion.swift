@@ -1,126 +1,151 @@
-// Completion for bash: one of the renderings of the rows.
+// Completion for bash: one of the renderings of a program's rows.
 
-/// What all three shells' scripts are made of: every command by its path.
-struct CompletionRows<Context> {
-  struct Row {
-    /// `kctl rollout status`
-    let path: String
-    let command: Command<Context>
-    let flags: [FlagWords]
-  }
-
-  let rows: [Row]
-
-  init(_ root: Command<Context>) {
-    var rows: [Row] = []
-    func add(_ command: Command<Context>, _ path: String) {
-      rows.append(Row(path: path, command: command, flags: command.flags.filter { !$0.hidden }))
-      for one in command.commands where !one.hidden { add(one, "\(path) \(one.name)") }
-    }
-    add(root, root.name)
-    self.rows = rows
-  }
-}
-
-/// Completion scripts.
+/// A script for bash, 3.2 and later.
 public enum BashCompletion {
-  public static func script<Context>(_ root: Command<Context>, globals: [FlagWords]) -> String {
-    let name = root.name
-    let rows = CompletionRows(root).rows
-    let shared = globals.filter { !$0.hidden } + [HelpPage.helpFlag]
-    var out = "# bash completion for \(name): source this file, or put it into your completions folder\n\n"
-    out += "# What a command offers: its commands, its flags, what its arguments are.\n_\(name)_row() {\n  case $1 in\n"
-    for row in rows {
-      let commands = row.command.commands.filter { !$0.hidden }.map(\.name).sorted().joined(separator: " ")
-      let flags = row.flags.flatMap(spellings).sorted().joined(separator: " ")
-      out +=
-        "  \(quoted(row.path)))\n    commands=\(quoted(commands))\n    flags=\(quoted(flags))\n    what=\(quoted(words(row.command.completes)))\n    ;;\n"
+  public static func text<Context, Globals>(_ program: Program<Context, Globals>) -> String {
+    let rows = ShellRows(program)
+    let name = rows.name
+    var commands = ""
+    var values = ""
+    for row in rows.rows {
+      let pattern = row.spellings.map(ShellRows.quoted).joined(separator: " | ")
+      var lines: [String] = []
+      if !row.commands.isEmpty { lines.append("commands=\(ShellRows.quoted(row.commands.map(\.name).joined(separator: " ")))") }
+      let aliases = row.commands.flatMap(\.aliases)
+      if !aliases.isEmpty { lines.append("aliases=\(ShellRows.quoted(aliases.joined(separator: " ")))") }
+      if !row.flags.isEmpty { lines.append("flags=\(ShellRows.quoted(long(row.flags)))") }
+      if !short(row.flags).isEmpty { lines.append("valued=\(ShellRows.quoted(short(row.flags)))") }
+      if let wants = wants(row.completes) { lines.append("wants=\(ShellRows.quoted(wants))") }
+      if !lines.isEmpty { commands += "  \(pattern))\n" + lines.map { "    \($0)\n" }.joined() + "    ;;\n" }
+      let cases = valueCases(row.flags, indent: "    ")
+      if !cases.isEmpty { values += "  \(pattern))\n    case $2 in\n\(cases)    esac\n    ;;\n" }
     }
-    out += "  *) commands='' flags='' what='' ;;\n  esac\n}\n\n"
-    out += "# What a flag's value is; fails where the flag takes none.\n_\(name)_value() {\n  case \"$1 $2\" in\n"
-    for row in rows {
-      for flag in row.flags where flag.bare == nil || !flag.value.isEmpty {
-        let patterns = spellings(flag).map { quoted("\(row.path) \($0)") }.joined(separator: "|")
-        out += "  \(patterns)) what=\(quoted(words(flag.completes))) ;;\n"
+    return """
+      # Completion of \(name) for bash, made from its table of commands. To load it: source <(\(name) completion bash)
+      # shellcheck shell=bash
+
+      # What the command at a path has: its commands, its flags (those with a value end with =), its short flags with
+      # a value, and what its arguments are.
+      _\(name)_command() {
+        commands='' aliases='' flags='' valued='' wants=''
+        case $1 in
+      \(commands)  esac
       }
-    }
-    for flag in shared where flag.bare == nil {
-      let patterns = spellings(flag).map { "*\(quoted(" \($0)"))" }.joined(separator: "|")
-      out += "  \(patterns)) what=\(quoted(words(flag.completes))) ;;\n"
-    }
-    out += "  *) return 1 ;;\n  esac\n}\n\n"
-    out += """
-      # Fills COMPREPLY with what begins with what was typed.
-      _\(name)_offer() {
-        local cur=$1 what=$2 line
-        case $what in
-        words\\ *) mapfile -t COMPREPLY < <(compgen -W "${what#words }" -- "$cur") ;;
-        files)
-          compopt -o filenames 2>/dev/null
-          mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-          ;;
-        folders)
-          compopt -o filenames 2>/dev/null
-          mapfile -t COMPREPLY < <(compgen -d -- "$cur")
-          ;;
-        ask\\ *)
-          while IFS=$'\\t' read -r line _; do
-            [[ $line == "$cur"* ]] && COMPREPLY+=("$line")
-          done < <("${COMP_WORDS[0]}" __complete "${what#ask }" -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$cur" 2>/dev/null)
-          [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == */ ]] && compopt -o nospace 2>/dev/null
-          ;;
-        esac
+
+      # What the value of a command's flag is.
+      _\(name)_value() {
+        wants=''
+        case $1 in
+      \(values)  esac
+        [ -z "$wants" ] || return 0
+        case $2 in
+      \(valueCases(rows.globals, indent: "  "))  esac
       }
 
       _\(name)() {
-        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} path=\(name) i word commands flags what
-        COMPREPLY=()
-        [[ $cur == = ]] && cur=
-        [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}
-        for ((i = 1; i < COMP_CWORD; i++)); do
+        local IFS=$' \\t\\n'
+        local words=() count=0 word i
+        # Readline cuts words at =: they are put together again.
+        for ((i = 1; i <= COMP_CWORD; i++)); do
           word=${COMP_WORDS[i]}
-          if [[ $word == -* ]]; then
-            _\(name)_value "$path" "$word" && [[ ${COMP_WORDS[i+1]} != = ]] && ((i++))
-            continue
+          if ((count)) && [[ ${words[count - 1]} == -* && $word == =* || ${words[count - 1]} == -*= && $COMP_WORDBREAKS == *=* ]]; then
+            words[count - 1]+=$word
+          else
+            words[count]=$word
+            count=$((count + 1))
           fi
-          _\(name)_row "$path"
-          [[ " $commands " == *" $word "* ]] && path="$path $word"
         done
-        if _\(name)_value "$path" "$prev"; then
-          _\(name)_offer "$cur" "$what"
-          return
+        ((count)) || return 0
+        local current=${words[count - 1]} path=\(name) flag='' dashes='' prefix=''
+        local commands aliases flags valued wants
+        local shared=\(ShellRows.quoted(long(rows.globals))) sharedvalued=\(ShellRows.quoted(short(rows.globals)))
+        _\(name)_command "$path"
+        for ((i = 0; i < count - 1; i++)); do
+          word=${words[i]}
+          case $word in
+          --)
+            dashes=1
+            break
+            ;;
+          -*=*) ;;
+          -*)
+            if [[ " $flags $shared " == *" $word= "* || " $valued $sharedvalued " == *" $word "* ]]; then
+              i=$((i + 1))
+              ((i < count - 1)) || flag=$word
+            fi
+            ;;
+          *)
+            if [[ " $commands $aliases " == *" $word "* ]]; then
+              path+=" $word"
+              _\(name)_command "$path"
+            else
+              commands=''
+            fi
+            ;;
+          esac
+        done
+        COMPREPLY=()
+        if [[ -z $flag && -z $dashes && $current == -*=* ]]; then
+          flag=${current%%=*}
+          current=${current#*=}
+          [[ $COMP_WORDBREAKS == *=* ]] || prefix=$flag=
         fi
-        _\(name)_row "$path"
-        if [[ $cur == -* ]]; then
-          mapfile -t COMPREPLY < <(compgen -W "$flags \(shared.flatMap(spellings).sorted().joined(separator: " "))" -- "$cur")
-        elif [[ -n $commands && -z $what ]]; then
-          mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
-        else
-          _\(name)_offer "$cur" "$what"
-          [[ -n $commands ]] && mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$commands" -- "$cur")
+        if [[ -n $flag ]]; then
+          _\(name)_value "$path" "$flag"
+        elif [[ -z $dashes && $current == -* ]]; then
+          wants="words $flags $shared"
+        elif [[ -n $commands ]]; then
+          wants="words $commands"
         fi
+        local found=''
+        case $wants in
+        files) found=$(compgen -f -- "$current") ;;
+        folders) found=$(compgen -d -- "$current") ;;
+        'words '*) found=$(compgen -W "${wants#words }" -- "$current") ;;
+        'ask '*) found=$(compgen -W "$("${COMP_WORDS[0]}" __complete "${wants#ask }" -- "${words[@]}" 2>/dev/null)" -- "$current") ;;
+        esac
+        [[ $wants == files || $wants == folders ]] && compopt -o filenames 2>/dev/null
+        # Readline cuts at colons too, and replaces only what is behind the last one.
+        local colon=''
+        [[ $COMP_WORDBREAKS == *:* && $current == *:* ]] && colon=${current%"${current##*:}"}
+        while IFS='' read -r word; do
+          [[ -n $word ]] && COMPREPLY+=("$prefix${word#"$colon"}")
+        done <<<"$found"
+        if [[ ${#COMPREPLY[@]} -eq 1 && (${COMPREPLY[0]} == -*= || ${COMPREPLY[0]} == */ && $wants == ask*) ]]; then
+          compopt -o nospace 2>/dev/null
+        fi
+        return 0
       }
 
       complete -F _\(name) \(name)
 
       """
-    return out
   }
 
-  static func spellings(_ flag: FlagWords) -> [String] { (flag.short.map { ["-\($0)"] } ?? []) + ["--\(flag.name)"] }
+  /// `--all --output=`
+  private static func long(_ flags: [FlagWords]) -> String {
+    flags.map { "--\($0.name)\(ShellRows.takesNext($0) ? "=" : "")" }.joined(separator: " ")
+  }
 
-  /// `words a b`, `files`, `ask namespaces`; empty for nothing.
-  static func words(_ completion: Completion) -> String {
+  private static func short(_ flags: [FlagWords]) -> String {
+    flags.filter(ShellRows.takesNext).compactMap { $0.short.map { "-\($0)" } }.joined(separator: " ")
+  }
+
+  private static func valueCases(_ flags: [FlagWords], indent: String) -> String {
+    flags.compactMap { flag in
+      guard let wants = wants(flag.completes) else { return nil }
+      let short = flag.short.map { "-\($0) | " } ?? ""
+      return "\(indent)\(short)--\(flag.name)) wants=\(ShellRows.quoted(wants)) ;;\n"
+    }.joined()
+  }
+
+  private static func wants(_ completion: Completion) -> String? {
     switch completion {
-    case .nothing: ""
-    case .words(let list): "words " + list.joined(separator: " ")
+    case .nothing: nil
     case .files: "files"
     case .folders: "folders"
-    case .asked(let what): "ask \(what)"
+    case .words(let words): "words " + words.joined(separator: " ")
+    case .asked(let what): "ask " + what
     }
-  }
-
-  static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

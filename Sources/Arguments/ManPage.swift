@@ -1,101 +1,163 @@
-// The manual page of a command, in roff's man macros: one of the renderings of its rows.
+// Manual pages: one of the renderings of a program's rows.
 
-/// Manual pages.
+/// Manual pages in man(7)'s macros: the program's own and one for each of its commands, with what stands under it.
 public enum ManPage {
-  /// The page's file name without its section: `kctl-rollout-status`.
-  public static func name<Context>(_ path: [Command<Context>]) -> String { path.map(\.name).joined(separator: "-") }
+  /// A page by its file's name: `kctl-get.1`.
+  public struct Page: Sendable {
+    public let file: String
+    public let text: String
+  }
 
-  /// - Parameters:
-  ///   - version: what stands at the foot, with the date: `kctl 0.1.0`.
-  ///   - date: `2026-11-23`
-  public static func text<Context>(_ path: [Command<Context>], globals: [FlagWords], version: String, date: String) -> String {
-    guard let command = path.last, let root = path.first else { return "" }
-    let words = path.map(\.name).joined(separator: " ")
-    let title = escaped(name(path).uppercased())
-    var out = ".TH \(title) 1 \(date) \"\(version)\" \"\(root.name) manual\"\n"
-    out += ".SH NAME\n\(escaped(name(path))) \\- \(escaped(command.summary.prefix(1).lowercased() + command.summary.dropFirst()))\n"
-    out += ".SH SYNOPSIS\n"
-    var usages: [String] = []
-    if command.runs { usages.append(HelpPage.usage(words, command.usage)) }
-    if !command.commands.isEmpty { usages.append("\(words) COMMAND [flags]") }
-    out += usages.map { lines($0).joined(separator: "\n") }.joined(separator: "\n.br\n") + "\n"
-    out += ".SH DESCRIPTION\n" + sentences(command.about.isEmpty ? command.summary + "." : command.about)
-    let shown = command.commands.filter { !$0.hidden }
-    if !shown.isEmpty {
-      out += ".SH COMMANDS\n"
-      for one in shown { out += ".TP\n.B \(escaped(one.name))\n" + sentences(one.summary) }
+  /// A section of the program's own page in plain text: paragraphs, and terms where a line is `TERM<tab>what it is`.
+  public struct Section: Sendable {
+    let title: String
+    let text: String
+    public init(_ title: String, _ text: String) {
+      self.title = title
+      self.text = text
     }
-    let own = command.flags.filter { !$0.hidden }
-    if !own.isEmpty { out += ".SH OPTIONS\n" + flags(own) }
-    if path.count == 1 { out += ".SH OPTIONS OF EVERY COMMAND\n" + flags(globals.filter { !$0.hidden } + [HelpPage.helpFlag]) }
-    if !command.examples.isEmpty {
-      out += ".SH EXAMPLES\n"
-      for example in command.examples {
-        out += ".TP\n" + sentences(example.why + ":") + ".nf\n" + verbatim(example.line) + "\n.fi\n"
+  }
+
+  /// Every page of a program.
+  /// - Parameters:
+  ///   - date: the day that the pages are of: `2026-11-23`.
+  ///   - sections: what the program's own page tells besides its rows.
+  ///   - others: pages that are not made here, for SEE ALSO: `kctl-spec(5)`.
+  public static func pages<Context, Globals>(
+    of program: Program<Context, Globals>, date: String, sections: [Section] = [], others: [String] = []
+  ) -> [Page] {
+    let root = program.root
+    let shown = root.commands.filter { !$0.hidden }
+    let globals = program.globals.map(\.words).filter { !$0.hidden } + [Program<Context, Globals>.helpFlag]
+    var text = heading(root.name, root.summary, date)
+    text += ".SH SYNOPSIS\n.B \(escaped(root.name))\n.I COMMAND\n[arguments] [flags]\n"
+    text += ".SH DESCRIPTION\n" + paragraphs(root.about)
+    var headings: [String] = []
+    for command in shown where !headings.contains(command.section) { headings.append(command.section) }
+    text += ".SH COMMANDS\n"
+    for heading in headings {
+      text += ".SS \(quoted(heading.isEmpty ? "Commands" : heading))\n"
+      for command in shown where command.section == heading {
+        text += ".TP\n.BR \(escaped("\(root.name)-\(command.name)")) (1)\n" + filled(command.summary + ".")
       }
     }
-    out += seeAlso(path, shown.map(\.name))
-    return out
+    text += ".SH OPTIONS\nEvery command takes these.\n" + options(globals)
+    for section in sections { text += ".SH \(quoted(section.title.uppercased()))\n" + paragraphs(section.text) }
+    text += seeAlso(shown.map { "\(root.name)-\($0.name)(1)" } + others)
+    var pages = [Page(file: "\(root.name).1", text: text)]
+    for command in shown { pages.append(page([root, command], date, others: others)) }
+    return pages
   }
 
-  private static func seeAlso<Context>(_ path: [Command<Context>], _ below: [String]) -> String {
-    var pages = path.count > 1 ? [name(Array(path.dropLast()))] : []
-    pages += below.map { "\(name(path))-\($0)" }
-    if path.count == 1 { pages.append("\(path[0].name)-spec") }
-    if pages.isEmpty { return "" }
-    let rows = pages.sorted().enumerated().map { i, page in
-      ".BR \(escaped(page)) (\(page.hasSuffix("-spec") ? 5 : 1))" + (i < pages.count - 1 ? " ," : "")
+  private static func page<Context>(_ path: [Command<Context>], _ date: String, others: [String]) -> Page {
+    let words = path.map(\.name).joined(separator: "-")
+    guard let command = path.last else { return Page(file: words, text: "") }
+    var text = heading(words, command.summary, date)
+    let all = under(path)
+    text += ".SH SYNOPSIS\n"
+    for (i, path) in all.filter({ $0.last?.runs == true }).enumerated() { text += (i > 0 ? ".br\n" : "") + synopsis(path) }
+    text += ".SH DESCRIPTION\n" + paragraphs(command.about.isEmpty ? command.summary + "." : command.about)
+    if !command.aliases.isEmpty { text += ".PP\nIt is also called " + list(command.aliases.map { "\\fB\(escaped($0))\\fR" }) + ".\n" }
+    text += "The flags that every command takes are in\n.BR \(escaped(path[0].name)) (1).\n"
+    let own = command.flags.filter { !$0.hidden }
+    if !own.isEmpty { text += ".SH OPTIONS\n" + options(own) }
+    if all.count > 1 {
+      text += ".SH COMMANDS\n"
+      for path in all.dropFirst() { text += subsection(path) }
     }
-    return ".SH SEE ALSO\n" + rows.joined(separator: "\n") + "\n"
+    if !command.examples.isEmpty { text += ".SH EXAMPLES\n" + examples(command.examples) }
+    return Page(file: words + ".1", text: text + seeAlso(["\(path[0].name)(1)"] + others))
   }
 
-  private static func flags(_ flags: [FlagWords]) -> String {
+  private static func subsection<Context>(_ path: [Command<Context>]) -> String {
+    guard let command = path.last else { return "" }
+    var text = ".SS \(quoted(path.map(\.name).joined(separator: " ")))\n"
+    text += paragraphs(command.summary + ".")
+    if !command.about.isEmpty { text += ".PP\n" + paragraphs(command.about) }
+    if !command.aliases.isEmpty { text += ".PP\nAlso: " + list(command.aliases.map { "\\fB\(escaped($0))\\fR" }) + ".\n" }
+    if command.runs { text += ".PP\n" + synopsis(path) }
+    let own = command.flags.filter { !$0.hidden }
+    if !own.isEmpty { text += options(own) }
+    if !command.examples.isEmpty { text += ".PP\n" + examples(command.examples) }
+    return text
+  }
+
+  /// A command and all that stand under it.
+  private static func under<Context>(_ path: [Command<Context>]) -> [[Command<Context>]] {
+    [path] + (path.last?.commands ?? []).filter { !$0.hidden }.flatMap { under(path + [$0]) }
+  }
+
+  // MARK: Pieces
+
+  private static func heading(_ name: String, _ summary: String, _ date: String) -> String {
+    ".TH \(quoted(name.uppercased())) 1 \"\(date)\" \"\(escaped(String(name.prefix { $0 != "-" })))\"\n.SH NAME\n"
+      + filled("\(name) - \(lowered(summary))")
+  }
+
+  /// A summary inside a line: its first letter small, where it isn't part of a name.
+  private static func lowered(_ text: String) -> String {
+    guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
+    return first.lowercased() + text.dropFirst()
+  }
+
+  private static func synopsis<Context>(_ path: [Command<Context>]) -> String {
+    let usage = path.last?.usage ?? ""
+    return ".B \(escaped(path.map(\.name).joined(separator: " ")))\n" + filled((usage.isEmpty ? "" : usage + " ") + "[flags]")
+  }
+
+  private static func options(_ flags: [FlagWords]) -> String {
     flags.sorted { $0.name < $1.name }.map { flag in
+      let value = flag.value.isEmpty ? "" : "=\\fI\(escaped(flag.value))\\fR"
       let short = flag.short.map { "\\fB\\-\($0)\\fR, " } ?? ""
-      let value = flag.value.isEmpty ? "" : flag.bare == nil ? "=\\fI\(escaped(flag.value))\\fR" : "[=\\fI\(escaped(flag.value))\\fR]"
-      return ".TP\n\(short)\\fB\(escaped("--" + flag.name))\\fR\(value)\n" + sentences(HelpPage.described(flag))
+      let spelling = short + "\\fB\\-\\-\(escaped(flag.name))\\fR" + (flag.bare == nil || value.isEmpty ? value : "[\(value)]")
+      var help = flag.help.prefix(1).uppercased() + flag.help.dropFirst() + "."
+      if flag.required { help += " It must be given." }
+      if !flag.default.isEmpty { help += " The default is \(flag.default)." }
+      return ".TP\n\(spelling)\n" + filled(help)
     }.joined()
   }
 
-  /// Text for roff: each sentence begins a line, no line is longer than 78 bytes.
-  static func sentences(_ text: String) -> String {
-    var out: [String] = []
-    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: true) {
-      var sentence = ""
-      for word in paragraph.split(separator: " ") {
-        sentence += (sentence.isEmpty ? "" : " ") + word
-        if word.hasSuffix(".") || word.hasSuffix(".)") || word.hasSuffix("?") {
-          out += lines(sentence)
-          sentence = ""
-        }
+  private static func examples(_ examples: [Example]) -> String {
+    examples.enumerated().map { i, example in
+      (i > 0 ? ".PP\n" : "") + filled(example.why + ":") + ".PP\n.RS 4\n.nf\n\(control(escaped(example.line)))\n.fi\n.RE\n"
+    }.joined()
+  }
+
+  private static func seeAlso(_ pages: [String]) -> String {
+    ".SH SEE ALSO\n"
+      + pages.enumerated().map { i, page in
+        let name = escaped(String(page.prefix { $0 != "(" }))
+        return ".BR \(name) \(page.drop { $0 != "(" })\(i + 1 < pages.count ? "," : "")\n"
+      }.joined()
+  }
+
+  /// Paragraphs of plain text; lines with a tab are terms and what they are.
+  private static func paragraphs(_ text: String) -> String {
+    var out = ""
+    for (i, line) in text.split(separator: "\n").enumerated() {
+      let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)
+      if parts.count == 2 {
+        out += ".TP\n\\fB\(escaped(parts[0]))\\fR\n" + filled(parts[1])
+      } else {
+        out += (i > 0 ? ".PP\n" : "") + filled(String(line))
       }
-      if !sentence.isEmpty { out += lines(sentence) }
     }
-    return out.joined(separator: "\n") + "\n"
+    return out
   }
 
-  private static func lines(_ text: String) -> [String] {
-    var out: [String] = []
-    var line = ""
-    for word in text.split(separator: " ").map({ escaped(String($0)) }) {
-      if !line.isEmpty, line.utf8.count + 1 + word.utf8.count > 78 {
-        out.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    if !line.isEmpty { out.append(line) }
-    return out.map(guarded)
+  private static func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+
+  /// Plain text in lines that are not too long for roff.
+  public static func filled(_ text: String) -> String {
+    HelpPage.wrapped(escaped(text), indent: "", width: 78).split(separator: "\n").map { control(String($0)) + "\n" }.joined()
   }
 
-  private static func verbatim(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { guarded(escaped(String($0))) }.joined(separator: "\n")
-  }
+  /// A line that begins as a request would begins with nothing instead.
+  private static func control(_ line: String) -> String { line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line }
 
-  /// A line that begins with a dot or a quote is no request.
-  private static func guarded(_ line: String) -> String { line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line }
+  private static func quoted(_ text: String) -> String { "\"\(escaped(text).split(separator: "\"").joined(separator: "\\(dq"))\"" }
 
-  static func escaped(_ text: some StringProtocol) -> String {
+  static func escaped(_ text: String) -> String {
     var out = ""
     for c in text {
       switch c {

@@ -47,6 +47,7 @@ public enum CommandTable {
       VersionCommand.row,
       WaitCommand.row,
       AskedCompletion.row,
+      RenderCommand.row,
     ]
   }
 

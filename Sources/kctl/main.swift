@@ -1,3 +1,5 @@
+// The program: reads its words, runs one command, ends with its code.
+
 import CLI
 import Posix
 

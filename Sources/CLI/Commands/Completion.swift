@@ -22,11 +22,10 @@ enum CompletionCommand {
 
   /// A shell's script; nil for a shell that has none.
   static func script(_ shell: String) -> String? {
-    let flags = Globals.flags.map(\.words)
     switch shell {
-    case "bash": return BashCompletion.script(CommandTable.root, globals: flags)
-    case "zsh": return ZshCompletion.script(CommandTable.root, globals: flags)
-    case "fish": return FishCompletion.script(CommandTable.root, globals: flags)
+    case "bash": return BashCompletion.text(KctlProgram.words)
+    case "fish": return FishCompletion.text(KctlProgram.words)
+    case "zsh": return ZshCompletion.text(KctlProgram.words)
     default: return nil
     }
   }
