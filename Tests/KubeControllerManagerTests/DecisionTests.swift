@@ -185,3 +185,12 @@ private func rankedPod(
   #expect(PodRanges.number("10.0.0.0/24") == nil)
   #expect(PodRanges.number("") == nil)
 }
+
+@Test func portsAreOrderedAsKubeDNSShowsThem() {
+  let ports = [("dns", 53, "UDP"), ("dns-tcp", 53, "TCP"), ("metrics", 9153, "TCP")].map {
+    EndpointPort(name: $0.0, port: Int64($0.1), protocolName: $0.2, appProtocol: nil)
+  }
+  #expect(EndpointPort.ordered(ports, by: \.endpointsHash).map(\.name) == ["dns-tcp", "dns", "metrics"])
+  // `kubectl get endpointslices` shows 9153,53,53.
+  #expect(EndpointPort.ordered(ports, by: \.sliceHash).map(\.name) == ["metrics", "dns", "dns-tcp"])
+}
