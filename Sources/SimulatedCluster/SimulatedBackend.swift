@@ -1,5 +1,6 @@
 import APIMachinery
 import Client
+import Posix
 
 // Where simulated clusters come from: `sim:NAME`.
 
@@ -21,7 +22,19 @@ public final class SimulatedBackend: Backend {
       }
       mode = known
     }
-    return try SimulatedCluster(clock: mode ?? .follow, seed: UInt64(bitPattern: machine.now().nanoseconds), machine: machine)
+    let folder = "\(options.home)/clusters/\(address)"
+    do throws(SystemFailure) {
+      try Folder.make("\(options.home)/clusters")
+    } catch {
+      throw Status(.unknown, "\(options.home)/clusters: \(error.text)")
+    }
+    let begun = machine.now()
+    let cluster = try SimulatedCluster.open(
+      folder: folder, clock: mode, seed: UInt64(bitPattern: machine.now().nanoseconds), machine: machine,
+      onWarning: { options.trace("warning: \($0)") })
+    if options.verbosity >= 6 { options.trace("opened \(folder) in \((machine.now() - begun).goText)") }
+    cluster.trace = options.verbosity >= 6 ? options.trace : nil
+    return cluster
   }
 
   /// A cluster's name is a folder's, and no path.

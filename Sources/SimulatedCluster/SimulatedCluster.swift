@@ -18,13 +18,18 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   private var workers: WorkerTable
   private var clock: VirtualClock
   let machine: Machine
-  private let runtime: SimulatedRuntime
+  private var runtime: SimulatedRuntime
+  /// Where the cluster is kept; nil: in memory only.
+  private var storage: Storage?
 
   /// How long before its first command a cluster was made: its nodes are ready, its namespaces have their accounts.
   static let foundingTime = Duration.seconds(60)
 
   /// The longest step that time takes at once.
   static let longestAdvance = Duration.seconds(400 * 86400)
+
+  /// Told at each commit what was read, advanced and written (`-v=6`).
+  public var trace: ((String) -> Void)?
 
   public var onWarning: ((String) -> Void)? {
     get { server.onWarning }
@@ -55,11 +60,56 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
       self.settings = ClusterSettings(clock: mode, seed: seed, born: store.now, uid: store.dice.random.uuid(), offset: .zero)
       clock.set(now: store.now, machine: machine.now())
     }
-    let around = Surroundings(
-      client: InsideClient(server), lister: store, agenda: store, notes: store, recorder: store, dice: store.dice)
+    let around = SimulatedCluster.surroundings(server, store)
     runtime = SimulatedRuntime(notes: store, dice: store.dice)
     kubelet = Kubelet(around, runtime: runtime)
     workers = WorkerTable(around, kubelet: kubelet)
+  }
+
+  private static func surroundings(_ server: APIServer, _ store: Store) -> Surroundings {
+    Surroundings(client: InsideClient(server), lister: store, agenda: store, notes: store, recorder: store, dice: store.dice)
+  }
+
+  /// Makes everything that works on the store anew: it may have been read again as a whole.
+  private func rebuild() {
+    let around = SimulatedCluster.surroundings(server, store)
+    runtime = SimulatedRuntime(notes: store, dice: store.dice)
+    kubelet = Kubelet(around, runtime: runtime)
+    workers = WorkerTable(around, kubelet: kubelet)
+    if let note = store.note(ClusterSettings.notes, ClusterSettings.key), let kept = ClusterSettings(note: note) {
+      settings = kept
+      clock = VirtualClock(mode: kept.clock, offset: kept.offset)
+    }
+  }
+
+  /// A cluster kept in a folder: the one that is there, or a new one. Its lock is held until it waits or is let go.
+  /// - Parameter mode: the clock of a new cluster; one that is there keeps its own unless `forced`.
+  public static func open(
+    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, onWarning: (String) -> Void = { _ in }
+  ) throws(Status) -> SimulatedCluster {
+    let (storage, store, isNew) = try kept { () throws(StorageFailure) in
+      let storage = try Storage.open(folder: folder)
+      try storage.lock()
+      let isNew = storage.isEmpty
+      let start = mode == .manual ? VirtualClock.manualStart : machine.now()
+      return (storage, try storage.load(now: start - foundingTime, seed: seed), isNew)
+    }
+    for warning in storage.warnings { onWarning(warning) }
+    let cluster: SimulatedCluster
+    if !isNew, let note = store.note(ClusterSettings.notes, ClusterSettings.key), let settings = ClusterSettings(note: note) {
+      cluster = SimulatedCluster(store: store, settings: settings, mode: settings.clock, seed: settings.seed, machine: machine)
+      if let mode, mode != settings.clock { cluster.setClock(mode) }
+    } else {
+      cluster = SimulatedCluster(store: store, settings: nil, mode: mode ?? .follow, seed: seed, machine: machine)
+      try cluster.found(nodes: nil)
+    }
+    cluster.storage = storage
+    return cluster
+  }
+
+  /// What can go wrong with the folder, as a request's failure.
+  private static func kept<T>(_ body: () throws(StorageFailure) -> T) throws(Status) -> T {
+    do throws(StorageFailure) { return try body() } catch { throw Status(.unknown, error.description) }
   }
 
   /// What every new cluster begins with, and its nodes.
@@ -262,9 +312,27 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
       case .follow:
         try commit()
         // Others may write meanwhile.
-        let slice = Duration.milliseconds(100)
+        let slice = Duration.milliseconds(storage == nil ? 100 : 40)
+        storage?.unlock()
         machine.sleep(wake.map { min(max($0 - now, .zero), slice) } ?? slice)
+        try catchUp()
       }
+    }
+  }
+
+  /// Takes the lock again and reads what others have committed meanwhile; whoever committed it has shown it to their workers.
+  private func catchUp() throws(Status) {
+    guard let storage else { return }
+    let store = self.store
+    let found = try SimulatedCluster.kept { () throws(StorageFailure) in
+      try storage.lock()
+      return try storage.refresh(store)
+    }
+    switch found {
+    case .unchanged: return
+    case .grew, .reloaded:
+      _ = store.takeChanges()
+      rebuild()
     }
   }
 
@@ -282,7 +350,12 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     dispatch()
     kubelet.flush()
     saveSettings()
+    let begun = machine.now()
+    let store = self.store
+    try SimulatedCluster.kept { () throws(StorageFailure) in try store.commit() }
+    figures.committing += machine.now() - begun
     figures.commits += 1
+    trace?(figures.text)
   }
 
   public func reset(nodes: [Value]?, seed: UInt64?) throws(Status) {
@@ -294,21 +367,56 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
       store: Store(now: now - SimulatedCluster.foundingTime, dice: Dice(Random(seed: seed))), settings: nil, mode: mode, seed: seed,
       machine: machine)
     try fresh.found(nodes: nodes)
+    try become(fresh)
+    onWarning = warn
+  }
+
+  /// Takes another cluster's place, in the folder too.
+  private func become(_ fresh: SimulatedCluster) throws(Status) {
+    fresh.kubelet.flush()
+    fresh.saveSettings()
+    if let storage {
+      let store = fresh.store
+      try SimulatedCluster.kept { () throws(StorageFailure) in try storage.replace(with: store) }
+    }
     store = fresh.store
     server = fresh.server
     settings = fresh.settings
     kubelet = fresh.kubelet
     workers = fresh.workers
+    runtime = fresh.runtime
     clock = fresh.clock
-    onWarning = warn
   }
 
   public func export() throws(Status) -> Value {
-    throw Status(.methodNotAllowed, "this cluster can not be exported")
+    tick()
+    dispatch()
+    kubelet.flush()
+    saveSettings()
+    let store = self.store
+    guard let storage else { throw Status(.methodNotAllowed, "a cluster in memory can not be exported") }
+    let bytes = try SimulatedCluster.kept { () throws(StorageFailure) in try storage.exported(store) }
+    return [
+      "apiVersion": .string(Kinds.simulation.apiVersion), "kind": "SimulationState", "now": .string(now.rfc3339),
+      "snapshot": .string(Base64.encode(bytes)),
+    ]
   }
 
   public func importState(_ state: Value) throws(Status) {
-    throw Status(.methodNotAllowed, "this cluster can not be imported into")
+    guard let storage else { throw Status(.methodNotAllowed, "a cluster in memory can not be imported into") }
+    guard state.kind == "SimulationState", state.apiVersion == Kinds.simulation.apiVersion, let text = state["snapshot"].string,
+      let bytes = try? Base64.decode(text)
+    else { throw Status(.badRequest, "this is no exported cluster: expected kind SimulationState with a snapshot") }
+    let store = try SimulatedCluster.kept { () throws(StorageFailure) in try storage.imported(bytes, now: self.store.now) }
+    guard let settings = store.note(ClusterSettings.notes, ClusterSettings.key).flatMap(ClusterSettings.init(note:)) else {
+      throw Status(.badRequest, "the exported cluster lacks its settings")
+    }
+    let fresh = SimulatedCluster(store: store, settings: settings, mode: settings.clock, seed: settings.seed, machine: machine)
+    // Its time goes on from where it was exported.
+    fresh.clock.set(now: store.now, machine: machine.now())
+    let warn = onWarning
+    try become(fresh)
+    onWarning = warn
   }
 }
 

@@ -200,16 +200,19 @@ public final class Storage {
     }
   }
 
+  /// Gives a new cluster its identity and its log.
+  private func beginCluster(_ store: Store) throws(StorageFailure) {
+    guard isEmpty else { throw .overtaken(folder) }
+    var random = Random(seed: store.dice.random.state ^ 0x6b63_746c_6b63_746c)
+    var id = ByteWriter()
+    id.put(random.next())
+    id.put(random.next())
+    cluster = id.bytes
+    try beginLog()
+  }
+
   private func write(_ store: Store) throws(StorageFailure) {
-    if cluster.isEmpty {
-      guard isEmpty else { throw .overtaken(folder) }
-      var random = Random(seed: store.dice.random.state ^ 0x6b63_746c_6b63_746c)
-      var id = ByteWriter()
-      id.put(random.next())
-      id.put(random.next())
-      cluster = id.bytes
-      try beginLog()
-    }
+    if cluster.isEmpty { try beginCluster(store) }
     let path = logPath
     let (there, size) = try system(path) { () throws(SystemFailure) in (try FileIdentity(of: path), try log?.size() ?? 0) }
     guard there == logIdentity, size == logEnd else { throw .overtaken(path) }
@@ -238,6 +241,37 @@ public final class Storage {
   func snapshotNow(_ store: Store) throws(StorageFailure) {
     try commit(store)
     try locked { () throws(StorageFailure) in try writeSnapshot(store) }
+  }
+
+  /// Puts another store's state in the place of all that is kept here; that store commits here from now on.
+  public func replace(with store: Store) throws(StorageFailure) {
+    try locked { () throws(StorageFailure) in
+      if cluster.isEmpty { try beginCluster(store) }
+      try writeSnapshot(store)
+      lastState = store.stateBytes()
+    }
+    store.storage = self
+  }
+
+  /// The whole state as the bytes of a snapshot.
+  public func exported(_ store: Store) throws(StorageFailure) -> [UInt8] {
+    let aside = folder + "/export.new"
+    return try system(aside) { () throws(SystemFailure) in
+      try SnapshotWriter.write(store, to: aside, cluster: cluster, number: 1)
+      let bytes = try Machine.readFile(aside)
+      try Folder.remove(aside)
+      return bytes
+    }
+  }
+
+  /// A store from the bytes of a snapshot. It is kept nowhere yet.
+  public func imported(_ bytes: [UInt8], now: Instant, kinds: [Kind] = Kinds.all) throws(StorageFailure) -> Store {
+    let aside = folder + "/import.new"
+    try system(aside) { () throws(SystemFailure) in try Machine.replaceFile(aside, with: bytes, mode: 0o600) }
+    let store = Store(now: now, dice: Dice(Random(seed: 0)), kinds: kinds)
+    try store.attach(try SnapshotReader(aside), path: aside)
+    store.beginHistory()
+    return store
   }
 
   /// Writes the whole state aside, puts it in the snapshot's place, and begins a log behind it.
