@@ -25,6 +25,8 @@ public struct Command<Context>: Sendable {
   public let hidden: Bool
   /// The heading under which the list of commands shows it.
   public let section: String
+  /// The headings of its own commands' list, in order.
+  public let sections: [String]
   public let commands: [Command]
   let body: (@Sendable () -> Body<Context>)?
 
@@ -45,6 +47,7 @@ public struct Command<Context>: Sendable {
     self.completes = completes
     self.hidden = hidden
     self.commands = commands
+    sections = []
     body = {
       let flags = flags()
       return Body(flags: flags.map(\.words)) { Filled(flags: flags, options: options(), run: run) }
@@ -54,8 +57,9 @@ public struct Command<Context>: Sendable {
   /// A group of commands, which does nothing itself.
   public init(
     _ name: String, aliases: [String] = [], _ summary: String, section: String = "", usage: String = "", about: String = "",
-    examples: [Example] = [], hidden: Bool = false, commands: [Command]
+    examples: [Example] = [], hidden: Bool = false, sections: [String] = [], commands: [Command]
   ) {
+    self.sections = sections
     self.name = name
     self.aliases = aliases
     self.summary = summary

@@ -18,7 +18,7 @@ public enum HelpPage {
       out += "\nExamples:\n" + command.examples.map { "  # \($0.why)\n  \($0.line)\n" }.joined(separator: "\n")
     }
     let shown = command.commands.filter { !$0.hidden }
-    var sections: [String] = []
+    var sections = command.sections.filter { section in shown.contains { $0.section == section } }
     for one in shown where !sections.contains(one.section) { sections.append(one.section) }
     let width = shown.map(\.name.count).max() ?? 0
     for section in sections {

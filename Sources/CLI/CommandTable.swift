@@ -9,7 +9,7 @@ public enum CommandTable {
       "kctl", "kubectl-style commands on a whole cluster that needs no cluster",
       about:
         "The cluster is simulated: its control plane, its nodes and its containers live in one folder and in virtual time. Nothing real is ever touched unless a context names it.",
-      commands: commands)
+      sections: Section.all, commands: commands)
   }
 
   @inline(never) static var commands: [Command<Session>] {
@@ -60,5 +60,7 @@ public enum CommandTable {
     static let advanced = "Advanced commands"
     static let settings = "Settings commands"
     static let other = "Other commands"
+    /// In the order of the list.
+    static let all = [basic, deploy, cluster, inspect, advanced, settings, other]
   }
 }

@@ -358,6 +358,8 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     trace?(figures.text)
   }
 
+  public func standardNodes(_ count: Int) -> [Value] { Nodes.make(count) }
+
   public func reset(nodes: [Value]?, seed: UInt64?) throws(Status) {
     let seed = seed ?? settings.seed
     let mode = clock.mode

@@ -251,10 +251,10 @@ private struct Get {
         return
       }
       if !headed {
-        writer.add((options.watchEvents ? ["EVENT"] : []) + table.header)
+        writer.add((options.watchEvents ? ["EVENT   "] : []) + table.header)
         headed = true
       }
-      writer.add((options.watchEvents ? [event] : []) + table.row(object, now: now))
+      writer.add((options.watchEvents ? [event + String(repeating: " ", count: 8 - min(8, event.count))] : []) + table.row(object, now: now))
     }
 
     if !options.watchOnly {
