@@ -138,16 +138,3 @@ public final class Session {
     return try client().next(of: streams, until: deadline)
   }
 }
-
-extension Session {
-  /// Writes a text file, and the folders above it.
-  func writeFile(_ path: String, _ text: String) throws {
-    let path = absolute(path)
-    do throws(SystemFailure) {
-      if let slash = path.lastIndex(of: "/") { try Machine.makeFolder(String(path[..<slash]), mode: 0o755) }
-      try Machine.replaceFile(path, with: Array(text.utf8), mode: 0o644)
-    } catch {
-      throw Failure("cannot write \"\(path)\": \(error.text)")
-    }
-  }
-}

@@ -254,7 +254,8 @@ private struct Get {
         writer.add((options.watchEvents ? ["EVENT   "] : []) + table.header)
         headed = true
       }
-      writer.add((options.watchEvents ? [event + String(repeating: " ", count: 8 - min(8, event.count))] : []) + table.row(object, now: now))
+      writer.add(
+        (options.watchEvents ? [event + String(repeating: " ", count: 8 - min(8, event.count))] : []) + table.row(object, now: now))
     }
 
     if !options.watchOnly {

@@ -149,28 +149,12 @@ enum SimCommand {
       nodes = found.items.compactMap(\.object)
     } else if let count = options.nodes {
       guard (1...5000).contains(count) else { throw Failure("invalid value \"\(count)\" for --nodes: expected a number from 1 to 5000") }
-      nodes = (1...count).map(node)
+      nodes = try housekeeping(session).standardNodes(count)
     }
     try housekeeping(session).reset(nodes: nodes, seed: options.seed)
     let now = try client(session).get(key, subresource: nil)
     let total = now["status"]["nodes"].int ?? 0
     session.print("reset: a new cluster with \(total) \(total == 1 ? "node" : "nodes"), seed \(now["spec"]["seed"].text)")
-  }
-
-  /// A node as a fresh cluster has it: 4 CPUs, 16 GiB, 110 pods, in one of three zones.
-  private static func node(_ number: Int) -> Value {
-    let resources: Value = ["cpu": "4", "ephemeral-storage": "100Gi", "memory": "16Gi", "pods": "110"]
-    let name = "node-\(number)"
-    return [
-      "apiVersion": "v1", "kind": "Node",
-      "metadata": [
-        "name": .string(name),
-        "labels": [
-          "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux",
-          "topology.kubernetes.io/zone": .string("zone-\((number - 1) % 3 + 1)"),
-        ],
-      ], "status": ["allocatable": resources, "capacity": resources],
-    ]
   }
 
   private static func status(_ options: Options, _ session: Session) throws {
