@@ -52,11 +52,15 @@ final class ClusterState {
     let value: String
   }
 
-  /// Reads all nodes and placed pods. The one place that goes through every pod.
+  /// Reads all nodes and the pods on them. The one place that goes through every pod.
   init(_ lister: any Lister) {
     self.lister = lister
     nodes = NodeTable(lister.list(Kinds.node, namespace: nil))
-    for pod in lister.list(Kinds.pod, namespace: nil) { observe(pod: pod) }
+    for name in nodes.names { readPods(on: name) }
+  }
+
+  private func readPods(on node: String) {
+    for pod in lister.pods(onNode: node) { observe(pod: pod) }
   }
 
   /// A moment of the cluster: as long as it stays, a shape fails the same way.
@@ -117,21 +121,19 @@ final class ClusterState {
 
   // MARK: Pods
 
-  /// Takes over a pod's state: counts it where it stands, or forgets it.
-  func observe(pod: Value, isGone: Bool = false) {
+  /// Takes over a pod's state: counts it where it stands, or forgets it. False where that was known.
+  @discardableResult func observe(pod: Value, isGone: Bool = false) -> Bool {
     let uid = pod["metadata"]["uid"].text
     let node = pod["spec"]["nodeName"].text
-    if isGone || node.isEmpty || ClusterState.isOver(pod) {
-      remove(uid)
-      return
-    }
+    if isGone || node.isEmpty || ClusterState.isOver(pod) { return remove(uid) }
     let isTerminating = pod["metadata"].has("deletionTimestamp")
     if let row = rowByPod[uid].map(Int.init), let shape = rowShape[row] {
       let isSame = nodeName(row) == node && rowIsTerminating[row] == isTerminating && shape.parts.labels == pod["metadata"]["labels"]
-      if isSame { return }
+      if isSame { return false }
       remove(uid)
     }
     insert(uid, shape(of: pod), on: node, isTerminating: isTerminating)
+    return true
   }
 
   /// Counts a pod on a node ahead of its binding.
@@ -172,13 +174,14 @@ final class ClusterState {
     }
   }
 
-  func remove(_ uid: String) {
-    guard let row = rowByPod.removeValue(forKey: uid), let shape = rowShape[Int(row)] else { return }
+  @discardableResult func remove(_ uid: String) -> Bool {
+    guard let row = rowByPod.removeValue(forKey: uid), let shape = rowShape[Int(row)] else { return false }
     let node = Int(rowNode[Int(row)])
     if node >= 0 { count(shape, on: node, isTerminating: rowIsTerminating[Int(row)], sign: -1) } else { strayNames[row] = nil }
     rowShape[Int(row)] = nil
     rowNode[Int(row)] = -1
     freeRows.append(row)
+    return true
   }
 
   private func count(_ shape: PodShape, on node: Int, isTerminating: Bool, sign: Int64) {
@@ -223,6 +226,7 @@ final class ClusterState {
     guard areNodesStale else { return }
     areNodesStale = false
     let names = rowNode.indices.map(nodeName)
+    let known = nodes.index
     nodes = NodeTable(lister.list(Kinds.node, namespace: nil))
     epoch += 1
     classes.removeAll()
@@ -242,6 +246,7 @@ final class ClusterState {
         strayNames[Int32(row)] = names[row]
       }
     }
+    for name in nodes.names where known[name] == nil { readPods(on: name) }
   }
 
   func labels(ofNamespace name: String) -> Members {

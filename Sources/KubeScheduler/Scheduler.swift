@@ -58,9 +58,12 @@ public final class Scheduler: Worker {
       observe(unplaced: change)
       return
     }
-    cluster?.observe(pod: pod, isGone: isGone)
-    guard queue.hasWaiting else { return }
+    if !isGone, let old = change.old, Scheduler.isSameHere(old, pod) { return }
+    let isNews = cluster?.observe(pod: pod, isGone: isGone) ?? true
     let wasPlaced = change.old.map { !$0["spec"]["nodeName"].text.isEmpty && !ClusterState.isOver($0) } ?? false
+    // Somebody else has bound it.
+    if isNews, !wasPlaced { queue.touch() }
+    guard queue.hasWaiting else { return }
     let isPlaced = !isGone && !ClusterState.isOver(pod)
     if isPlaced {
       if !wasPlaced { queue.forget(change.key) }
@@ -68,6 +71,16 @@ public final class Scheduler: Worker {
     } else if wasPlaced || isGone {
       move(.podDeleted)
     }
+  }
+
+  /// Whether a placed pod's change is none of the scheduler's business: a report of its containers, mostly.
+  private static func isSameHere(_ old: Value, _ new: Value) -> Bool {
+    guard let spec = new["spec"].identity, spec == old["spec"].identity,
+      new["status"]["phase"] == old["status"]["phase"] || !ClusterState.isOver(new)
+    else { return false }
+    let before = old["metadata"]
+    let after = new["metadata"]
+    return before["labels"] == after["labels"] && before.has("deletionTimestamp") == after.has("deletionTimestamp")
   }
 
   private func observe(unplaced change: Change) {
@@ -85,8 +98,11 @@ public final class Scheduler: Worker {
         wake()
       }
     } else if change.old.map({ !SchedulingQueue.wants($0) }) ?? true {
-      queue.add(change.key)
+      if !queue.isLoaded, around.agenda.due(Scheduler.queueKey, for: name) == nil { queue.startEmpty() }
+      queue.add(change.new)
       wake()
+    } else {
+      queue.touch()
     }
   }
 

@@ -30,10 +30,10 @@ final class SchedulingQueue {
   private let lister: any Lister
   private let notes: any Notes
   private let worker: String
-  /// Pods to try, in the order they came.
-  private var active: [ObjectKey] = []
-  /// A pod was deleted before it was tried: another of its name may stand in the list twice.
-  private var mayRepeat = false
+  /// Pods to try, in the order they came, as they were then.
+  private var active: [Value] = []
+  /// Whether one of them may have changed since.
+  private var isStale = false
   private var waiting: [WaitingPod] = []
   private var waitingIndex: [ObjectKey: Int] = [:]
   private(set) var isLoaded = false
@@ -76,22 +76,32 @@ final class SchedulingQueue {
             plugins: PluginSet(rawValue: Int(clamping: note["plugins"].int ?? 0)),
             retryAt: note["retryAt"].int.map(Instant.init(nanoseconds:))))
       } else {
-        active.append(key)
+        active.append(pod)
       }
     }
+  }
+
+  /// Takes it as read that nothing is stored: nothing has been noted to be done.
+  func startEmpty() {
+    if !isLoaded, !hasWaiting { isLoaded = true }
   }
 
   private func noteKey(_ key: ObjectKey) -> String { "\(key.namespace)/\(key.name)" }
 
   // MARK: Changes
 
-  func add(_ key: ObjectKey) {
-    if isLoaded { active.append(key) }
+  func add(_ pod: Value) {
+    if isLoaded { active.append(pod) }
+  }
+
+  /// A pod that is to be tried has changed.
+  func touch() {
+    if !active.isEmpty { isStale = true }
   }
 
   /// Forgets a pod that is gone, placed, or no longer ours.
   func forget(_ key: ObjectKey) {
-    if !active.isEmpty { mayRepeat = true }
+    touch()
     guard hasWaiting else { return }
     load()
     // A pod deleted before this process has read its note is known by the note alone.
@@ -157,18 +167,23 @@ final class SchedulingQueue {
     load()
     var out: [(priority: Int64, version: Int64, pod: Value)] = []
     out.reserveCapacity(active.count)
-    func take(_ key: ObjectKey) {
-      guard let pod = lister.get(key), SchedulingQueue.wants(pod) else { return }
-      out.append((pod["spec"]["priority"].int ?? 0, Int64(pod.resourceVersion) ?? 0, pod))
+    func take(_ pod: Value) { out.append((pod["spec"]["priority"].int ?? 0, Int64(pod.resourceVersion) ?? 0, pod)) }
+    func find(_ key: ObjectKey) {
+      if let pod = lister.get(key), SchedulingQueue.wants(pod) { take(pod) }
     }
-    if mayRepeat {
+    if isStale {
+      // Another pod of the same name may have taken one's place.
       var seen = Set<ObjectKey>()
-      active.removeAll { !seen.insert($0).inserted }
-      mayRepeat = false
+      for pod in active {
+        let key = ObjectKey(Kinds.pod, pod.namespace, pod.name)
+        if seen.insert(key).inserted { find(key) }
+      }
+    } else {
+      for pod in active { take(pod) }
     }
-    for key in active { take(key) }
     active.removeAll()
-    for pod in waiting where pod.dueAt <= now { take(pod.key) }
+    isStale = false
+    for pod in waiting where pod.dueAt <= now { find(pod.key) }
     func precedes(_ a: (priority: Int64, version: Int64, pod: Value), _ b: (priority: Int64, version: Int64, pod: Value)) -> Bool {
       (-a.priority, a.version) < (-b.priority, b.version)
     }
