@@ -58,6 +58,9 @@ final class Shell {
   init(seed: UInt64 = 1) {
     folder = NSTemporaryDirectory() + "kctl-cli-" + UUID().uuidString
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // Transcripts apply `Tests/Specs/web.yaml` as the README does.
+    let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+    try? FileManager.default.createSymbolicLink(atPath: folder + "/Tests", withDestinationPath: tests)
     backend = MemoryBackend(seed: seed)
     program = KctlProgram(backends: [backend])
   }
