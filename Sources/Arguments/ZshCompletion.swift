@@ -47,7 +47,8 @@ public enum ZshCompletion {
     out += "  _arguments \(row.commands.isEmpty ? "" : "-C ")-s -S $_\(name)_shared"
     for flag in row.flags { out += " \\\n    \(spec(flag, name))" }
     if row.commands.isEmpty {
-      if let action = action(row.completes, name) { out += " \\\n    \(ShellRows.quoted("*: :\(action)"))" }
+      // Without a row for its arguments, zsh would offer nothing behind the first of them.
+      out += " \\\n    \(ShellRows.quoted("*: :\(action(row.completes, name) ?? " ")"))"
       return out + "\n}\n"
     }
     out += " \\\n    '1: :->command' \\\n    '*:: :->rest' && return 0\n"

@@ -60,7 +60,7 @@ public enum Rendered {
       """
       KCTL_HOME\tThe folder of the configuration and the clusters. Without it, $XDG_STATE_HOME/kctl or ~/.local/state/kctl.
       KCTL_CONTEXT\tThe context to use, where --context names none.
-      KCTL_SIM_CLOCK\tmanual: a new simulated cluster's clock stands still until it is advanced or a command waits.
+      KCTL_SIM_CLOCK\tmanual or follow: how the simulated cluster's clock goes, as kctl sim clock sets it.
       KUBECONFIG\tWhere the user's own contexts are read, never written. Without it, ~/.kube/config.
       KUBE_EDITOR, EDITOR\tThe editor of kctl edit.
       PATH\tWhere plugins are looked for: an executable kctl-foo is the command kctl foo.

@@ -86,11 +86,14 @@ enum AskedCompletion {
     return list.items.map(\.name)
   }
 
+  /// The containers of the pod, or of the workload's template, that the words name.
   private static func containers(_ plain: [String], _ session: Session) throws -> [String] {
-    guard let word = plain.first, let kind = try session.resources().kind(apiVersion: "v1", kind: "Pod") else { return [] }
-    let name = word.split(separator: "/").last.map(String.init) ?? word
-    let pod = try session.client().get(ObjectKey(kind, try session.namespace(), name), subresource: nil)
-    return (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items).map { $0["name"].text }
+    guard let word = plain.first(where: { $0 != "pod" }) else { return [] }
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    let kind = try session.resources().kind(parts.count == 2 ? parts[0] : "pods")
+    let object = try session.client().get(ObjectKey(kind, try session.namespace(), parts.last ?? word), subresource: nil)
+    let spec = object["spec"].has("template") ? object["spec"]["template"]["spec"] : object["spec"]
+    return (spec["containers"].items + spec["initContainers"].items).map { $0["name"].text }
   }
 
   /// The words that are neither commands nor flags nor flags' values.
