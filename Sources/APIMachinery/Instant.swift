@@ -134,7 +134,8 @@ extension Instant {
     if b[i] == 90 || b[i] == 122 {
       guard i + 1 == b.count else { return nil }
     } else {
-      guard b[i] == 43 || b[i] == 45, i + 6 == b.count, b[i + 3] == 58, let h = number(i + 1, 2), let m = number(i + 4, 2) else { return nil }
+      guard b[i] == 43 || b[i] == 45, i + 6 == b.count, b[i + 3] == 58, let h = number(i + 1, 2), let m = number(i + 4, 2)
+      else { return nil }
       offset = (h * 60 + m) * (b[i] == 45 ? -60 : 60)
     }
     self = Instant(year: year, month: month, day: day, hour: hour, minute: minute, second: second) - .seconds(offset)

@@ -95,7 +95,9 @@ public struct Status: Error, Hashable, Sendable {
   }
 
   public static func forbidden(_ kind: Kind, _ name: String, _ why: String) -> Status {
-    about(kind, name, .forbidden, name.isEmpty ? "\(kind.qualifiedPlural) is forbidden: \(why)" : "\(kind.qualifiedPlural) \"\(name)\" is forbidden: \(why)")
+    about(
+      kind, name, .forbidden,
+      name.isEmpty ? "\(kind.qualifiedPlural) is forbidden: \(why)" : "\(kind.qualifiedPlural) \"\(name)\" is forbidden: \(why)")
   }
 
   public static func about(_ kind: Kind, _ name: String, _ reason: Reason, _ message: String) -> Status {

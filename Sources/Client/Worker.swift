@@ -106,7 +106,8 @@ public protocol EventRecorder: AnyObject {
   ///   - source: the component (`kubelet`, `deployment-controller`); `host` is a kubelet's node.
   ///   - style: new-style (events.k8s.io: eventTime, no count) for the scheduler's.
   func event(
-    _ object: Value, _ type: EventType, _ reason: String, _ message: String, source: String, host: String, fieldPath: String, style: EventStyle)
+    _ object: Value, _ type: EventType, _ reason: String, _ message: String, source: String, host: String, fieldPath: String,
+    style: EventStyle)
 }
 
 public enum EventType: String, Sendable { case normal = "Normal", warning = "Warning" }

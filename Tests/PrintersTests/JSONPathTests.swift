@@ -10,35 +10,37 @@ private let pods: Value = [
   ]
 ]
 
-@Test(arguments: [
-  ("{.items[*].metadata.name}", "a b c"),
-  ("{.items[0].metadata.name}", "a"),
-  ("{.items[-1].metadata.name}", "c"),
-  ("{.items[0:2].metadata.name}", "a b"),
-  ("{.items[::2].metadata.name}", "a c"),
-  ("{.items[0,2].metadata.name}", "a c"),
-  ("{.items[0]['metadata'].name}", "a"),
-  ("{.items[0].metadata['name','labels']}", "a {\"app\":\"x\"}"),
-  ("{.items[0].metadata.labels}", "{\"app\":\"x\"}"),
-  ("{range .items[*]}{.metadata.name}{\"\\t\"}{.status.phase}{\"\\n\"}{end}", "a\tRunning\nb\tPending\nc\tRunning\n"),
-  ("{range .none[*]}{.x}{end}after", "after"),
-  ("{.items[?(@.status.phase==\"Running\")].metadata.name}", "a c"),
-  ("{.items[?(@.n>2)].metadata.name}", "b c"),
-  ("{.items[?(@.metadata.labels)].metadata.name}", "a"),
-  ("{..name}", "a b c"),
-  ("{.nosuch}", ""),
-  ("text {.items[1].n} more", "text 20 more"),
-  ("{\"quoted \\\" text\"}", "quoted \" text"),
-] as [(String, String)])
+@Test(
+  arguments: [
+    ("{.items[*].metadata.name}", "a b c"),
+    ("{.items[0].metadata.name}", "a"),
+    ("{.items[-1].metadata.name}", "c"),
+    ("{.items[0:2].metadata.name}", "a b"),
+    ("{.items[::2].metadata.name}", "a c"),
+    ("{.items[0,2].metadata.name}", "a c"),
+    ("{.items[0]['metadata'].name}", "a"),
+    ("{.items[0].metadata['name','labels']}", "a {\"app\":\"x\"}"),
+    ("{.items[0].metadata.labels}", "{\"app\":\"x\"}"),
+    ("{range .items[*]}{.metadata.name}{\"\\t\"}{.status.phase}{\"\\n\"}{end}", "a\tRunning\nb\tPending\nc\tRunning\n"),
+    ("{range .none[*]}{.x}{end}after", "after"),
+    ("{.items[?(@.status.phase==\"Running\")].metadata.name}", "a c"),
+    ("{.items[?(@.n>2)].metadata.name}", "b c"),
+    ("{.items[?(@.metadata.labels)].metadata.name}", "a"),
+    ("{..name}", "a b c"),
+    ("{.nosuch}", ""),
+    ("text {.items[1].n} more", "text 20 more"),
+    ("{\"quoted \\\" text\"}", "quoted \" text"),
+  ] as [(String, String)])
 func jsonPathFinds(_ template: String, _ expected: String) throws {
   #expect(try JSONPath(template).text(pods) == expected)
 }
 
-@Test(arguments: [
-  ("{.nosuch", "unclosed action"), ("{.items[}", "unterminated array"), ("{.items[x]}", "invalid array index x"),
-  ("{.items[?(@.x==1]}", "unterminated filter"), ("{\"x}", "unterminated quoted string"),
-  ("{#}", "unrecognized character in action: U+0023 '#'"),
-] as [(String, String)])
+@Test(
+  arguments: [
+    ("{.nosuch", "unclosed action"), ("{.items[}", "unterminated array"), ("{.items[x]}", "invalid array index x"),
+    ("{.items[?(@.x==1]}", "unterminated filter"), ("{\"x}", "unterminated quoted string"),
+    ("{#}", "unrecognized character in action: U+0023 '#'"),
+  ] as [(String, String)])
 func jsonPathRefuses(_ template: String, _ message: String) {
   let failure = #expect(throws: JSONPath.Failure.self) { try JSONPath(template) }
   #expect(failure?.message == message)
