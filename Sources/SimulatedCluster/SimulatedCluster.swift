@@ -21,6 +21,8 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   private var runtime: SimulatedRuntime
   /// Where the cluster is kept; nil: in memory only.
   private var storage: Storage?
+  /// Where the store stood at the last commit.
+  private var saved: (revision: Int64, fired: Int) = (-1, -1)
 
   /// How long before its first command a cluster was made: its nodes are ready, its namespaces have their accounts.
   static let foundingTime = Duration.seconds(60)
@@ -310,7 +312,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
         guard let wake else { return .stuck }
         advance(to: wake)
       case .follow:
-        try commit()
+        if isUnsaved { try commit() }
         // Others may write meanwhile.
         let slice = Duration.milliseconds(storage == nil ? 100 : 40)
         storage?.unlock()
@@ -346,6 +348,9 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
 
   // MARK: Keeping
 
+  /// Whether anything has happened since the last commit; that time has passed is not worth one.
+  private var isUnsaved: Bool { storage != nil && (saved.revision != store.revision || saved.fired != figures.fired) }
+
   public func commit() throws(Status) {
     dispatch()
     kubelet.flush()
@@ -355,6 +360,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     try SimulatedCluster.kept { () throws(StorageFailure) in try store.commit() }
     figures.committing += machine.now() - begun
     figures.commits += 1
+    saved = (store.revision, figures.fired)
     trace?(figures.text)
   }
 

@@ -154,7 +154,15 @@ import Testing
 /// A machine whose time tests move.
 final class Toy {
   var now = Instant(seconds: 1_800_000_000)
-  var machine: Machine { Machine(now: { self.now }, sleep: { self.now = self.now + $0 }) }
+  var onSleep: () -> Void = {}
+  var machine: Machine {
+    Machine(
+      now: { self.now },
+      sleep: {
+        self.now = self.now + $0
+        self.onSleep()
+      })
+  }
 }
 
 @Test func timeFollowsTheMachineAndNeverGoesBack() throws {
