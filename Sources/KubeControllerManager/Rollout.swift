@@ -336,6 +336,7 @@ struct Rollout {
     if let failure = replicaFailure() { conditions.set(failure) } else { conditions.remove("ReplicaFailure") }
     conditions.write(into: &status)
     try writeStatus(status)
+    lookAgainAtDeadline()
   }
 
   private func hasProgressed(_ status: Value) -> Bool {
@@ -375,13 +376,13 @@ struct Rollout {
       deployment["status"] = status
       deployment = try shop.update(Kinds.deployment, deployment, subresource: "status")
     }
-    lookAgainAtDeadline()
   }
 
-  /// A rollout without news must be looked at when its deadline has passed.
+  /// A rollout without news must be looked at when its deadline has passed; one that was complete has none any more.
   private func lookAgainAtDeadline() {
     guard let deadline = view.progressDeadline, let current = DeploymentConditions(deployment["status"])["Progressing"],
-      current["reason"].text != "ProgressDeadlineExceeded", !DeploymentController.isComplete(deployment, deployment["status"]),
+      current["reason"].text != "ProgressDeadlineExceeded", current["reason"].text != "NewReplicaSetAvailable",
+      !DeploymentController.isComplete(deployment, deployment["status"]),
       let since = current["lastUpdateTime"].string.flatMap(Instant.init(rfc3339:))
     else { return }
     let due = since + .seconds(deadline) + .seconds(1)
