@@ -366,6 +366,19 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
 
   public func standardNodes(_ count: Int) -> [Value] { Nodes.make(count) }
 
+  /// The workers are thrown away and made anew on what is stored, as by the next command's process.
+  func beginAnew() {
+    dispatch()
+    kubelet.flush()
+    rebuild()
+  }
+
+  /// Leaves the folder to whoever opens it next, without what was not committed: as if the process had been killed.
+  func abandon() {
+    storage?.unlock()
+    storage = nil
+  }
+
   public func reset(nodes: [Value]?, seed: UInt64?) throws(Status) {
     let seed = seed ?? settings.seed
     let mode = clock.mode
