@@ -84,7 +84,21 @@ struct PodWorker {
         if index >= statuses.count || statuses[index]["containerID"].text.utf8.count < 64 { return true }
       }
     }
-    return pod["spec"].has("readinessGates")
+    return pod["spec"].has("readinessGates") || wasDeclaredUnready
+  }
+
+  /// Whether someone else, who took the node for lost, has told the pod not ready while its containers are.
+  private var wasDeclaredUnready: Bool {
+    var ready = Value.null
+    var containersReady = Value.null
+    for condition in pod["status"]["conditions"].items {
+      switch condition["type"] {
+      case "Ready": ready = condition["status"]
+      case "ContainersReady": containersReady = condition["status"]
+      default: break
+      }
+    }
+    return ready == "False" && containersReady == "True"
   }
 
   private var deadline: Instant? {
