@@ -85,7 +85,7 @@ public struct OutputOptions: Sendable {
         do throws(SystemFailure) {
           return String(decoding: try Machine.readFile(session.absolute(path)), as: UTF8.self)
         } catch {
-          throw PlainFailure("open \(path): \(error.text)")
+          throw OutputFormat.Problem("open \(path): \(error.text)")
         }
       }
     } catch let problem as OutputFormat.Problem {

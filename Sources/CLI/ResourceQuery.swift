@@ -190,6 +190,7 @@ public struct ResourceQuery {
   }
 
   private func bySelector(_ kinds: [Kind]) throws -> Found {
+    if subresource != nil { throw Failure("subresource cannot be used when bulk resources are specified") }
     var found = Found()
     found.kinds = kinds
     found.lists = true

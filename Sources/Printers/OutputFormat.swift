@@ -46,7 +46,7 @@ public enum OutputFormat: Sendable {
     case "custom-columns-file" where extra.contains(format):
       if argument.isEmpty { throw Problem("custom-columns-file format specified but no custom columns file given") }
       let contents: String
-      do { contents = try read(argument) } catch { throw Problem("error reading template \(argument), \(error)") }
+      contents = try Self.contents(argument, "error reading template \(argument), ", read)
       do { self = .customColumns(try CustomColumns(template: contents)) } catch { throw Problem(error.message) }
     case "go-template", "template": self = try Self.template(argument, format)
     case "go-template-file", "templatefile": self = try Self.template(try Self.file(argument, format, read), format)
@@ -59,7 +59,12 @@ public enum OutputFormat: Sendable {
 
   private static func file(_ path: String, _ format: String, _ read: (String) throws -> String) throws -> String {
     if path.isEmpty { throw Problem("template format specified but no template given") }
-    do { return try read(path) } catch { throw Problem("error reading --template \(path), \(error)\n") }
+    return try contents(path, "error reading --template \(path), ", read)
+  }
+
+  /// - Parameter read: throws a `Problem` where the file can't be read.
+  private static func contents(_ path: String, _ doing: String, _ read: (String) throws -> String) throws -> String {
+    do { return try read(path) } catch let problem as Problem { throw Problem(doing + problem.text) }
   }
 
   private static func path(_ text: String, _ format: String, _ allowMissing: Bool) throws -> JSONPath {

@@ -12,7 +12,6 @@ extension Kinds {
       $0.validateUpdate = Validation.serviceUpdate
       $0.statusFields = ["status"]
       $0.nameRule = .label1035
-      $0.fieldSelectors = ["spec.clusterIP", "spec.type"]
     }, summary: CoreV1.service.doc)
 }
 

@@ -259,6 +259,18 @@ extension Validation {
           + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"))
   }
 
+  /// The paths of what differs between two trees.
+  public static func changes(_ old: Value, _ new: Value, _ path: String) -> [String] {
+    if old == new { return [] }
+    if case .object(let a) = old, case .object(let b) = new {
+      return Set(a.keys + b.keys).sorted(by: Members.precedes).flatMap { changes(a[$0] ?? .null, b[$0] ?? .null, "\(path).\($0)") }
+    }
+    if case .array(let a) = old, case .array(let b) = new, a.count == b.count {
+      return a.indices.flatMap { changes(a[$0], b[$0], "\(path)[\($0)]") }
+    }
+    return [path]
+  }
+
   private static func restore(_ key: String, _ spec: inout Value, _ old: Value) {
     if old["spec"].has(key) { spec[key] = old["spec", key] } else { spec.remove(key) }
   }

@@ -71,7 +71,11 @@ private struct Diff {
     defer { for folder in [folders.live, folders.merged] { remove(folder) } }
     for item in found.items {
       var (live, merged) = try states(item)
-      if item.kind.name == "Secret", item.kind.group.isEmpty { DiffSecrets.mask(&live, &merged) }
+      if item.kind.name == "Secret", item.kind.group.isEmpty {
+        DiffSecrets.mask(&live, &merged)
+        // kubectl's masking leaves a Secret that is not there yet as null.
+        if live == nil { live = .null }
+      }
       let name = fileName(item, merged ?? live ?? .null)
       try write(live, folders.live, name)
       try write(merged, folders.merged, name)
@@ -84,11 +88,16 @@ private struct Diff {
     var write = WriteOptions()
     write.dryRun = true
     write.fieldManager = options.fieldManager
-    write.fieldValidation = .ignore
-    let modified = ApplyCommand.annotated(item.object ?? .null)
+    write.fieldValidation = .warn
+    let given = item.object ?? .null
     guard let current = try live(item) else {
-      return (nil, shown(try client.create(item.kind, namespace: item.namespace, modified, write)))
+      return (nil, shown(try client.create(item.kind, namespace: item.namespace, given, write)))
     }
+    // Unlike in an apply, what is compared does not carry its own text.
+    var modified = given
+    var annotations = given["metadata"]["annotations"].members
+    annotations[ApplyCommand.annotation] = nil
+    modified["metadata", "annotations"] = .object(annotations)
     let original = current.annotation(ApplyCommand.annotation).flatMap { try? JSON.parse($0) } ?? .object(Members())
     let patch: Patch
     if let schema = item.kind.schema {

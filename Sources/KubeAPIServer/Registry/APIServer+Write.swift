@@ -168,7 +168,13 @@ extension APIServer {
     if !ownersAreNoted { noteOwners(&object, replacing: old, status: status, options) }
     if !status {
       let errors = problems(object, replacing: old, kind)
-      if !errors.isEmpty { throw .invalid(kind, key.name, errors) }
+      if !errors.isEmpty {
+        var status = Status.invalid(kind, key.name, errors)
+        if kind == Kinds.pod, errors.contains(where: { $0.field == "spec" && $0.problem == .forbidden }) {
+          status.hints = ["changed: " + Validation.changes(old["spec"], object["spec"], "spec").joined(separator: ", ")]
+        }
+        throw status
+      }
       if Strategy.isNewGeneration(old, object, kind) { object["metadata", "generation"] = .int(old.generation &+ 1) }
     }
     if object == old || (ownersAreNoted && APIServer.sameButForTimes(object, old)) { return old }

@@ -31,7 +31,7 @@ struct DescribeText {
       return
     }
     line(0, "\(indent)\(title):\t\(first)")
-    for more in lines.dropFirst() { line(0, "\(indent)\t\(more)") }
+    for more in lines.dropFirst() { line(0, "\t\(more)") }
   }
 
   static let longestAnnotation = 140
