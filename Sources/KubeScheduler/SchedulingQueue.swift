@@ -79,6 +79,8 @@ final class SchedulingQueue {
         active.append(pod)
       }
     }
+    // Those of them that came a moment ago are still to be told of, one by one.
+    isStale = !active.isEmpty
   }
 
   /// Takes it as read that nothing is stored: nothing has been noted to be done.

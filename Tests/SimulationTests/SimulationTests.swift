@@ -17,6 +17,8 @@ import Testing
 /// Seeds that once failed, each named for what was seen.
 @Suite struct FixedSeeds {
   @Test func aDeploymentThatLostPodsWhenItWasCompleteIsNotLookedAtForEver() throws { try keepsThePromises(6) }
+  @Test func aPodWithALivenessProbeIsReadyAgainWhenItsNodeIsBack() throws { try keepsThePromises(125) }
+  @Test func podsThatComeAsTheSchedulerStartsAreTriedOnce() throws { try keepsThePromises(99) }
 }
 
 private func keepsThePromises(_ seed: UInt64) throws {
