@@ -16,7 +16,8 @@ public enum ExitCode: Int32, Sendable {
 }
 
 /// A command's own failure: `error: TEXT`, then hints.
-public struct Failure: Error {
+public struct Failure: Error, CustomStringConvertible {
+  public var description: String { text }
   public var text: String
   public var hints: [String]
   public var exit: ExitCode
@@ -29,7 +30,8 @@ public struct Failure: Error {
 }
 
 /// A failure whose text stands as it is, without `error: ` before it.
-public struct PlainFailure: Error {
+public struct PlainFailure: Error, CustomStringConvertible {
+  public var description: String { text }
   public var text: String
   public var hints: [String]
   public init(_ text: String, hints: [String] = []) {

@@ -62,11 +62,17 @@ enum ApplyCommand {
 
   static let annotation = "kubectl.kubernetes.io/last-applied-configuration"
 
-  /// An object with its own text in the annotation.
-  static func annotated(_ object: Value) -> Value {
+  /// An object without the annotation, but with annotations: what was applied always has some.
+  static func bare(_ object: Value) -> Value {
     var object = object
     if object["metadata"]["annotations"].object == nil { object["metadata", "annotations"] = [:] }
     object["metadata", "annotations"].remove(annotation)
+    return object
+  }
+
+  /// An object with its own text in the annotation.
+  static func annotated(_ object: Value) -> Value {
+    var object = bare(object)
     let text = JSON.text(object) + "\n"
     object["metadata", "annotations", annotation] = .string(text)
     return object
