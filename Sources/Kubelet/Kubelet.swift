@@ -22,6 +22,8 @@ public final class Kubelet: Worker {
   private var states: [String: PodState] = [:]
   /// Keys whose notes are older than their states, in the order in which they changed.
   private var dirty: [String] = []
+  /// Image names that were read and found good.
+  private var goodImages: Set<String> = []
   let writeOptions = WriteOptions { $0.fieldManager = "kubelet" }
 
   /// How long after a change of a pod its kubelet acts.
@@ -200,6 +202,14 @@ public final class Kubelet: Worker {
       return true
     }
     return false
+  }
+
+  /// Whether an image's name can be read; each is judged once.
+  func canName(_ image: String) -> Bool {
+    if goodImages.contains(image) { return true }
+    guard isImageName(image) else { return false }
+    goodImages.insert(image)
+    return true
   }
 
   // MARK: Telling

@@ -9,7 +9,7 @@ import Formats
 struct NodeFacts {
   let name: String
   let hostIP: String
-  let podCIDR: String
+  let addresses: AddressRange?
   /// The kubelet is silent: what runs goes on, but nobody tells.
   let isSilent: Bool
   /// When in each second this kubelet looks at its runtime.
@@ -34,7 +34,8 @@ extension Kubelet {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let facts = NodeFacts(
-      name: name, hostIP: addresses.first { $0["type"].text == "InternalIP" }?["address"].text ?? "", podCIDR: node["spec"]["podCIDR"].text,
+      name: name, hostIP: addresses.first { $0["type"].text == "InternalIP" }?["address"].text ?? "",
+      addresses: AddressRange(node["spec"]["podCIDR"].text),
       isSilent: surroundings.notes.note(Kubelet.heartbeatNotes, name) != nil, phase: Int64(hash % 1000) * 1_000_000)
     nodes[name] = facts
     return facts
@@ -136,7 +137,7 @@ extension Kubelet {
 
   /// An address for a pod, of its node's range, after the last one given.
   func allocateIP(_ node: NodeFacts) -> String {
-    guard let range = AddressRange(node.podCIDR) else { return "" }
+    guard let range = node.addresses else { return "" }
     let last = surroundings.notes.note(Kubelet.addressNotes, node.name)?.int ?? 1
     var offset = last
     var taken: [String]?

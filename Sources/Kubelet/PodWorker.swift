@@ -258,7 +258,7 @@ struct PodWorker {
     }
     // The image.
     let image = spec["image"].text
-    guard isImageName(image) else {
+    guard kubelet.canName(image) else {
       let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
       tell(.warning, "InspectFailed", message, container: index)
       tell(.warning, "Failed", "Error: InvalidImageName", container: index)
