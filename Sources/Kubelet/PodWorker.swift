@@ -357,7 +357,13 @@ struct PodWorker {
 
   private func timeline(_ kind: ProbeKind, _ index: Int, _ run: Run, _ spec: Value) -> ProbeTimeline? {
     guard index >= state.initCount, let probe = ProbeSpec(spec[kind.field]) else { return nil }
-    let forecast = kubelet.runtime.forecast(probe.handler, of: run, spec: spec, pod: pod)
+    var forecast = kubelet.runtime.forecast(probe.handler, of: run, spec: spec, pod: pod)
+    if forecast.failure != nil, pod["status"]["podIP"].text != state.ip {
+      // The status that names the pod's address is not written yet, and the failure names it.
+      var addressed = pod
+      addressed["status", "podIP"] = .string(state.ip)
+      forecast = kubelet.runtime.forecast(probe.handler, of: run, spec: spec, pod: addressed)
+    }
     // A liveness probe that can't fail is never heard of.
     if kind == .liveness, forecast.failure == nil { return nil }
     return ProbeTimeline(spec: probe, kind: kind, forecast: forecast, startedAt: run.startedAt, origin: state.since)
