@@ -23,6 +23,12 @@ enum Measure {
     return try? median(of: runs) { _ = try Child.run(program, words, environment: environment) }
   }
 
+  /// How long this process has had a processor, in seconds; nil where the system doesn't say.
+  static var processorSeconds: Double? {
+    guard let bytes = try? Machine.readFile("/proc/self/schedstat") else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap { Double($0) }.map { $0 / 1e9 }
+  }
+
   /// The most memory this process has had, in MB; nil where the system doesn't say.
   static var peakMemory: Double? {
     guard let bytes = try? Machine.readFile("/proc/self/status") else { return nil }
@@ -32,12 +38,19 @@ enum Measure {
     return nil
   }
 
-  /// The kctl binary beside this one.
-  static var kctl: String {
+  /// The kctl binary beside this one, built first where this one stands in a build folder.
+  static let kctl: String = {
     let own = CommandLine.arguments.first ?? ""
     guard let slash = own.lastIndex(of: "/") else { return "kctl" }
-    return own[...slash] + "kctl"
-  }
+    let folder = String(own[..<slash])
+    if folder.hasSuffix("/release") || folder.hasSuffix("/debug") {
+      let configuration = folder.hasSuffix("/release") ? "release" : "debug"
+      BenchProgram.complain("building the kctl product (\(configuration))")
+      let built = try? Child.run("swift", ["build", "-c", configuration, "--product", "kctl"])
+      if built?.code != 0 { BenchProgram.complain("swift build failed: what is measured may be old") }
+    }
+    return "\(folder)/kctl"
+  }()
 
   /// A fresh folder that is gone afterwards.
   static func withFolder(_ body: (String) throws -> Void) throws {
