@@ -69,28 +69,29 @@ struct RolloutChecker {
         throw Violation("\(new.name) was scaled up to \(will): \(name) has \(total) pods, but may have \(wanted) and \(surge) more")
       }
     } else if !isScaling {
-      /// What is available before and after, and so again with what was lost a moment ago.
-      func total(grace: Bool) -> (before: Int64, after: Int64) {
-        let rest = siblings.reduce(0) { $0 + available($1, Facts.replicas($1), picture, sight.time, grace) }
-        return (rest + available(new, was, picture, sight.time, grace), rest + available(new, will, picture, sight.time, grace))
+      // Pods that a controller may not have seen become available can't be held against it, nor those that it may not have
+      // seen lost: all of them together must be too few, and one that has long been available must be given up.
+      func total(_ size: Int64, _ sureOnly: Bool) -> Int64 {
+        siblings.reduce(available(new, size, picture, sight.time, sureOnly)) {
+          $0 + available($1, Facts.replicas($1), picture, sight.time, sureOnly)
+        }
       }
-      let (before, after) = total(grace: false)
-      let (graceBefore, graceAfter) = total(grace: true)
-      if graceAfter >= graceBefore || graceAfter >= wanted - unavailable { return }
-      if after < before, after < wanted - unavailable {
+      let kept = total(will, false)
+      if kept < wanted - unavailable, kept < total(was, false), total(will, true) < total(was, true) {
         throw Violation(
-          "\(new.name) was scaled down from \(was) to \(will): \(name) keeps \(after) available pods of \(wanted), "
+          "\(new.name) was scaled down from \(was) to \(will): \(name) keeps \(kept) available pods of \(wanted), "
             + "but may miss only \(unavailable)")
       }
     }
   }
 
-  /// How many pods of a ReplicaSet are available that it keeps at a size.
-  private func available(_ replicaSet: Value, _ size: Int64, _ picture: Picture, _ now: Instant, _ grace: Bool) -> Int64 {
+  /// How many pods of a ReplicaSet are surely, or may be taken for, available that it keeps at a size.
+  private func available(_ replicaSet: Value, _ size: Int64, _ picture: Picture, _ now: Instant, _ sureOnly: Bool) -> Int64 {
     let pods = picture.pods(ownedBy: replicaSet.uid).filter { pod in
       guard Facts.isActive(pod) else { return false }
+      if sureOnly { return Facts.isAvailable(pod, minReady: Facts.minReady(replicaSet) + 2, at: now) }
       if Facts.isAvailable(pod, minReady: Facts.minReady(replicaSet), at: now) { return true }
-      return grace && (lost[pod.uid].map { now - $0 < RolloutChecker.grace } ?? false)
+      return lost[pod.uid].map { now - $0 < RolloutChecker.grace } ?? false
     }
     return min(Int64(pods.count), size)
   }
