@@ -235,6 +235,7 @@ final class Witness {
       try ObjectChecker.check(sight)
       try rollouts.before(sight, picture)
       try PlacementChecker.check(sight, picture)
+      try AddressChecker.check(sight, picture)
       if verb == .deleted { picture[keyPath: shelf].remove(key) } else { picture[keyPath: shelf].set(key, object) }
       endpoints.note(sight)
     }

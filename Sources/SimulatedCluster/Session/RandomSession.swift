@@ -69,12 +69,12 @@ public final class RandomSession {
     do {
       try beSafe()
       try beLive()
+      try digestEverything()
     } catch let found as Violation {
       violation = found
     } catch {
       violation = Violation("\(error)")
     }
-    if violation == nil { digestEverything() }
     return SessionOutcome(
       seed: seed, violation: violation, digest: witness.digest, moves: moves, changes: witness.changes,
       trail: violation == nil ? [] : trail())
@@ -190,10 +190,17 @@ public final class RandomSession {
     try resume()
   }
 
+  /// Nobody waits for a user any more.
   private func resume() throws {
-    for deployment in witness.picture.deployments.objects where deployment["spec"]["paused"] == true && !deployment.isBeingDeleted {
+    for deployment in witness.picture.deployments.objects where !deployment.isBeingDeleted {
+      var change: Value = [:]
+      if deployment["spec"]["paused"] == true { change["paused"] = nil }
+      // Kubernetes leaves a Deployment that recreates where it is, if it is scaled while it has two ReplicaSets with pods.
+      let active = witness.picture.replicaSets(ownedBy: deployment.uid).filter { Facts.replicas($0) > 0 }
+      if !Facts.isRolling(deployment), active.count > 1 { change["strategy"] = ["type": "RollingUpdate"] }
+      if change.members.isEmpty { continue }
       let key = ObjectKey(Kinds.deployment, deployment.namespace, deployment.name)
-      _ = try cluster.patch(key, subresource: nil, .merge(["spec": ["paused": nil]]), WriteOptions())
+      _ = try cluster.patch(key, subresource: nil, .merge(["spec": change]), WriteOptions())
     }
   }
 
@@ -221,9 +228,9 @@ public final class RandomSession {
 
   // MARK: Telling
 
-  private func digestEverything() {
-    for (_, shelf) in Picture.shelves {
-      for object in witness.picture[keyPath: shelf].objects {
+  private func digestEverything() throws {
+    for kind in try cluster.kinds() where kind.verbs.contains("list") {
+      for object in try cluster.list(kind, namespace: nil, ListOptions()).items {
         var bytes: [UInt8] = []
         JSON.write(object, to: &bytes)
         for byte in bytes { witness.mix(UInt64(byte)) }
