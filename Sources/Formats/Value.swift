@@ -59,8 +59,12 @@ public struct Members: Hashable, Sendable {
   /// The place of `key`, or nil.
   @inlinable public func index(of key: String) -> Int? {
     if list.count <= 16 {
-      for i in list.indices where list[i].key == key { return i }
-      return nil
+      // Most keys differ in length, which costs less to see than comparing texts.
+      let length = key.utf8.count
+      return list.withUnsafeBufferPointer { members in
+        for i in members.indices where members[i].key.utf8.count == length && members[i].key == key { return i }
+        return nil
+      }
     }
     let i = lowerBound(key)
     return i < list.count && list[i].key == key ? i : nil

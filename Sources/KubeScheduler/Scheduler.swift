@@ -258,6 +258,8 @@ public final class Scheduler: Worker {
       _ = try around.client.create(key, subresource: "binding", binding, Scheduler.writing)
     } catch {
       cluster.remove(metadata["uid"].text)
+      // Whoever bound it meanwhile has given it a place that counts.
+      if let present = around.lister.get(key) { cluster.observe(pod: present) }
       // Gone or changed meanwhile: what is there now decides, after a back-off.
       queue.fail(key, uid: metadata["uid"].text, plugins: [], at: around.agenda.now)
       queue.retry(key, now: around.agenda.now)
