@@ -53,7 +53,8 @@ let package = Package(
     // The command line.
     room("CLI", ["Arguments", "Printers", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     .executableTarget(
-      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "Client", "Posix"], swiftSettings: staticCode, linkerSettings: staticLink),
+      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "Client", "Posix"], swiftSettings: staticCode,
+      linkerSettings: staticLink + [.unsafeFlags(["-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "Formats", "Client", "API", "APIMachinery", "Posix"],
       swiftSettings: staticCode, linkerSettings: staticLink),

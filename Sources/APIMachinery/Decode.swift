@@ -36,7 +36,30 @@ extension Status {
 
   /// The same for fields that the kind doesn't have.
   public static func unknownFields(_ kind: Kind, _ paths: [String]) -> Status {
-    undecodable(kind, "strict decoding error: " + paths.map { "unknown field \"\($0)\"" }.joined(separator: ", "))
+    var status = undecodable(kind, "strict decoding error: " + paths.map { "unknown field \"\($0)\"" }.joined(separator: ", "))
+    status.hints = paths.compactMap { path in nearestField(to: path, kind.schema).map { "did you mean \"\($0)\"?" } }
+    return status
+  }
+
+  /// The path of the field that an unknown one was probably meant to be.
+  private static func nearestField(to path: String, _ schema: Definition?) -> String? {
+    let steps = path.split(separator: ".").map(String.init)
+    guard let last = steps.last, var definition = schema else { return nil }
+    for step in steps.dropLast() {
+      let name = String(step.prefix { $0 != "[" })
+      guard let inner = definition.field(name).flatMap({ structure($0.type) }) else { return nil }
+      definition = inner
+    }
+    guard let meant = nearest(to: last, in: definition.fields.map(\.name)) else { return nil }
+    return (steps.dropLast() + [meant]).joined(separator: ".")
+  }
+
+  private static func structure(_ type: FieldType) -> Definition? {
+    switch type {
+    case .array(let element), .map(let element): structure(element)
+    case .object(let definition): definition()
+    default: nil
+    }
   }
 }
 

@@ -62,6 +62,10 @@ public struct Origin {
         out.append(String(rest.prefix { $0 != "\"" }))
       }
     }
+    // A wrong type is told by Go's path: the structure's name, then the fields without the elements' numbers.
+    if let mark = text.firstRange(of: "Go struct field "), let end = text[mark.upperBound...].firstRange(of: " of type") {
+      out.append(text[mark.upperBound..<end.lowerBound].split(separator: ".").dropFirst().joined(separator: "."))
+    }
     return out
   }
 

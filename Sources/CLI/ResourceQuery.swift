@@ -33,7 +33,7 @@ public struct Item {
   public func failed(_ doing: String, _ error: any Error) -> any Error {
     guard !source.isEmpty else { return error }
     if var status = error as? Status {
-      if status.hints.isEmpty { status.hints = origin?.hints(for: status) ?? [] }
+      status.hints = (origin?.hints(for: status) ?? []).filter { !status.hints.contains($0) } + status.hints
       status.message = "error when \(doing) \(Read.quoted(source)): \(status.message)"
       return status
     }
