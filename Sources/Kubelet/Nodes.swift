@@ -60,6 +60,8 @@ extension Kubelet {
       nodes[name] = nil
       surroundings.agenda.forget(Kubelet.nodeKey(name), for: self.name)
       surroundings.notes.setNote(Kubelet.addressNotes, name, nil)
+      // Should a node of that name come, what is still there keeps its addresses.
+      if !surroundings.lister.pods(onNode: name).isEmpty { surroundings.notes.setNote(Kubelet.addressNotes, name + "!", true) }
     }
   }
 

@@ -19,6 +19,7 @@ import Testing
   @Test func aDeploymentThatLostPodsWhenItWasCompleteIsNotLookedAtForEver() throws { try keepsThePromises(6) }
   @Test func aPodWithALivenessProbeIsReadyAgainWhenItsNodeIsBack() throws { try keepsThePromises(125) }
   @Test func podsThatComeAsTheSchedulerStartsAreTriedOnce() throws { try keepsThePromises(99) }
+  @Test func aNodeThatComesBackGivesNoAddressTwice() throws { try keepsThePromises(1947) }
 }
 
 private func keepsThePromises(_ seed: UInt64) throws {
