@@ -170,22 +170,24 @@ final class SchedulingQueue {
     var out: [(priority: Int64, version: Int64, pod: Value)] = []
     out.reserveCapacity(active.count)
     func take(_ pod: Value) { out.append((pod["spec"]["priority"].int ?? 0, Int64(pod.resourceVersion) ?? 0, pod)) }
-    func find(_ key: ObjectKey) {
-      if let pod = lister.get(key), SchedulingQueue.wants(pod) { take(pod) }
+    func find(_ key: ObjectKey) -> Bool {
+      guard let pod = lister.get(key), SchedulingQueue.wants(pod) else { return false }
+      take(pod)
+      return true
     }
     if isStale {
       // Another pod of the same name may have taken one's place.
       var seen = Set<ObjectKey>()
       for pod in active {
         let key = ObjectKey(Kinds.pod, pod.namespace, pod.name)
-        if seen.insert(key).inserted { find(key) }
+        if seen.insert(key).inserted { _ = find(key) }
       }
     } else {
       for pod in active { take(pod) }
     }
     active.removeAll()
     isStale = false
-    for pod in waiting where pod.dueAt <= now { find(pod.key) }
+    for pod in waiting.filter({ $0.dueAt <= now }) where !find(pod.key) { forget(pod.key) }
     func precedes(_ a: (priority: Int64, version: Int64, pod: Value), _ b: (priority: Int64, version: Int64, pod: Value)) -> Bool {
       (-a.priority, a.version) < (-b.priority, b.version)
     }

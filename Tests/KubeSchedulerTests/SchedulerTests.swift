@@ -214,6 +214,17 @@ private func fourNodes() -> FakeCluster {
   #expect(cluster.stored.isEmpty)
 }
 
+@Test func aWaitingPodThatIsOursNoMoreIsForgotten() {
+  let cluster = fourNodes()
+  cluster.put(Kinds.pod, Make.pod("full", cpu: "3"))
+  cluster.advance(.seconds(1))
+  // It vanishes unseen.
+  cluster.objects[ObjectKey(Kinds.pod, "default", "full")] = Optional.none
+  cluster.advance(.seconds(400))
+  #expect(cluster.stored.isEmpty)
+  #expect(cluster.due.isEmpty)
+}
+
 @Test func theImportantGoFirst() {
   let cluster = FakeCluster()
   cluster.put(Kinds.node, Make.node("node-1", pods: "1"))
