@@ -204,13 +204,12 @@ extension Validation {
   @Sendable static func podUpdate(_ old: Value, _ new: Value, _ errors: inout [FieldError]) {
     guard old["spec"] != new["spec"] else { return }
     var munged = new["spec"]
-    for (key, noun) in [("containers", "containers"), ("initContainers", "initContainers")] {
+    for key in ["containers", "initContainers"] {
       let (before, after) = (old["spec", key].items, new["spec", key].items)
       guard before.count == after.count else {
         errors.append(.forbidden("spec.\(key)", "pod updates may not add or remove containers"))
         return
       }
-      _ = noun
       for i in after.indices {
         if after[i]["image"].text.isEmpty { errors.append(.required("spec.\(key)[\(i)].image")) }
         munged[key][i]["image"] = before[i]["image"]

@@ -164,7 +164,7 @@ enum SimCommand {
     let status = object["status"]
     var rows: [(String, String)] = [
       ("Context", try session.context().name), ("Clock", object["spec"]["clock"].text), ("Now", status["now"].text),
-      ("Age", status["age"].text), ("Seed", object["spec"]["seed"].text), ("Nodes", String(status["nodes"].int ?? 0)),
+      ("Age", age(status["age"].text)), ("Seed", object["spec"]["seed"].text), ("Nodes", String(status["nodes"].int ?? 0)),
     ]
     let failed = status["failedNodes"].items.compactMap(\.string)
     if !failed.isEmpty { rows.append(("Failed nodes", failed.joined(separator: ", "))) }
@@ -174,6 +174,9 @@ enum SimCommand {
     let width = (rows.map(\.0.count).max() ?? 0) + 3
     for (name, value) in rows { session.print("\(name):\(String(repeating: " ", count: width - name.count - 1))\(value)") }
   }
+
+  /// `26h3m4.5s` as people say it: `26h`.
+  private static func age(_ text: String) -> String { (try? Duration(goText: text)).map(humanDuration) ?? text }
 
   private static func export(_ words: [String], _ session: Session) throws {
     let path = try exactly(words, "FILE", "sim export")
