@@ -43,13 +43,20 @@ public struct Origin {
     return hints
   }
 
+  /// The most of a line that is shown.
+  private static let widest = 140
+
   /// A place, what is there, its line and a caret under it.
   static func pointer(_ source: String, _ position: Position, _ words: String, _ bytes: [UInt8]) -> String {
     let end = bytes[min(position.offset, bytes.count)...].firstIndex { $0 == 10 || $0 == 13 } ?? bytes.count
     let start = bytes[..<min(position.offset, bytes.count)].lastIndex { $0 == 10 || $0 == 13 }.map { $0 + 1 } ?? 0
-    let line = String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
-    let lead = line.prefix(max(0, position.column - 1)).map { $0 == "\t" ? "\t" : " " }.joined()
-    return "\(source):\(position.line):\(position.column): \(words)\n\(line)\n\(lead)^"
+    // Of a long line, the part around the place; nothing that would steer a terminal.
+    let whole = String(decoding: bytes[start..<max(start, end)].prefix(position.column * 4 + 4 * Origin.widest), as: UTF8.self)
+    let line = whole.map { $0.isASCII && ($0.asciiValue ?? 32) < 32 && $0 != "\t" || $0 == "\u{7f}" ? "\u{fffd}" : $0 }
+    let from = max(0, position.column - Origin.widest / 2)
+    let shown = line.dropFirst(from).prefix(Origin.widest)
+    let lead = shown.prefix(max(0, position.column - 1 - from)).map { $0 == "\t" ? "\t" : " " }.joined()
+    return "\(source):\(position.line):\(position.column): \(words)\n\(String(shown))\n\(lead)^"
   }
 
   /// The fields that a text names as `unknown field "spec.replica"`.
