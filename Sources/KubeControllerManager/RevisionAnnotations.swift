@@ -101,16 +101,4 @@ enum RevisionAnnotations {
     }
     return out
   }
-
-  /// The template's hash as pod-template-hash writes it; a collision count makes another one.
-  static func hash(_ template: Value, collisionCount: Int64?) -> String {
-    var plain = template
-    plain["metadata"] = .object(withoutHash(template["metadata"]))
-    var bytes = Array(JSON.text(plain).utf8)
-    if let collisionCount {
-      // Eight bytes, little-endian, as Kubernetes adds them.
-      for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: collisionCount >> Int64(shift))) }
-    }
-    return SafeEncoding.encode(FNV.hash32a(bytes))
-  }
 }

@@ -129,7 +129,7 @@ struct Rollout {
 
   private mutating func createNew(_ revision: Int64) throws(Status) {
     let template = deployment["spec"]["template"]
-    let hash = RevisionAnnotations.hash(template, collisionCount: deployment["status"]["collisionCount"].int)
+    let hash = TemplateHash.of(template, collisionCount: deployment["status"]["collisionCount"].int)
     let name = "\(deployment.name)-\(hash)"
     var labelled = template
     labelled["metadata", "labels", RevisionAnnotations.hashLabel] = .string(hash)
