@@ -127,6 +127,9 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
 
   // MARK: Time
 
+  /// Whether this moment has been caught up with.
+  private var isCaughtUp = false
+
   public var now: Instant { store.now }
 
   /// Shows the workers what has changed since the last time.
@@ -157,9 +160,11 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     figures.advanced += store.now - before
   }
 
-  /// Catches up with the machine's time, where the clock follows it.
+  /// Catches up with the machine's time, where the clock follows it: once for all requests up to the next commit or wait,
+  /// so that what a command reads, works out and writes is of one moment.
   func tick() {
-    guard clock.mode == .follow else { return }
+    guard clock.mode == .follow, !isCaughtUp else { return }
+    isCaughtUp = true
     advance(to: clock.target(now: store.now, machine: machine.now()))
   }
 
@@ -276,6 +281,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
 
   public func next(of streams: [any EventStream], until deadline: Instant?) throws(Status) -> Next {
     while true {
+      isCaughtUp = false
       tick()
       dispatch()
       var wake = deadline
@@ -352,6 +358,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   private var isUnsaved: Bool { storage != nil && (saved.revision != store.revision || saved.fired != figures.fired) }
 
   public func commit() throws(Status) {
+    isCaughtUp = false
     dispatch()
     kubelet.flush()
     saveSettings()

@@ -170,13 +170,18 @@ final class Toy {
   let cluster = try SimulatedCluster(clock: .follow, machine: toy.machine)
   #expect(cluster.now == toy.now)
   _ = try cluster.create(Kinds.pod, namespace: "default", pod("plain"), WriteOptions())
+  // What one command asks for is of one moment; the next command finds that time has passed.
   toy.now = toy.now + .seconds(10)
+  #expect(cluster.now == toy.now - .seconds(10))
+  try cluster.commit()
   let plain = try cluster.get(ObjectKey(Kinds.pod, "default", "plain"), subresource: nil)
   #expect(plain["status"]["phase"] == "Running")
   let before = cluster.now
+  try cluster.commit()
   toy.now = toy.now - .seconds(3600)
   _ = try cluster.get(ObjectKey(Kinds.pod, "default", "plain"), subresource: nil)
   #expect(cluster.now == before)
+  try cluster.commit()
   toy.now = toy.now + .seconds(5)
   _ = try cluster.get(ObjectKey(Kinds.pod, "default", "plain"), subresource: nil)
   #expect(cluster.now == before + .seconds(5))
