@@ -89,7 +89,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   public static func open(
     folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, onWarning: (String) -> Void = { _ in }
   ) throws(Status) -> SimulatedCluster {
-    let (storage, store, isNew) = try kept { () throws(StorageFailure) in
+    let (storage, store, isNew) = try kept(folder) { () throws(StorageFailure) in
       let storage = try Storage.open(folder: folder)
       try storage.lock()
       let isNew = storage.isEmpty
@@ -110,8 +110,16 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   }
 
   /// What can go wrong with the folder, as a request's failure.
-  private static func kept<T>(_ body: () throws(StorageFailure) -> T) throws(Status) -> T {
-    do throws(StorageFailure) { return try body() } catch { throw Status(.unknown, error.description) }
+  private static func kept<T>(_ folder: String? = nil, _ body: () throws(StorageFailure) -> T) throws(Status) -> T {
+    do throws(StorageFailure) {
+      return try body()
+    } catch {
+      var status = Status(.unknown, error.description)
+      if let folder, error.isLasting {
+        status.hints = ["to begin with a new cluster, move this one aside: mv '\(folder)' '\(folder).aside'"]
+      }
+      throw status
+    }
   }
 
   /// What every new cluster begins with, and its nodes.

@@ -148,3 +148,13 @@ private func advance(_ cluster: SimulatedCluster, _ duration: String) throws {
     #expect(throws: Status.self) { try backend.open(name, BackendOptions()) }
   }
 }
+
+@Test func anUnreadableClusterSaysWhatToDo() throws {
+  let home = Home()
+  try command(home) { _ in }
+  let log = home.path + "/clusters/default/log"
+  try Data("not a log at all".utf8).write(to: URL(fileURLWithPath: log))
+  let failure = #expect(throws: Status.self) { _ = try home.open() }
+  #expect(failure?.hints.first?.contains("mv '\(home.path)/clusters/default'") == true)
+  #expect(try Data(contentsOf: URL(fileURLWithPath: log)) == Data("not a log at all".utf8))
+}

@@ -18,6 +18,14 @@ public enum StorageFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another process has written since this one last read.
   case overtaken(String)
 
+  /// Whether the files themselves can't be read, now or later, by this program.
+  public var isLasting: Bool {
+    switch self {
+    case .foreign, .damaged, .mixed: true
+    case .system, .newer, .unknownRecord, .unknownKind, .overtaken: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .system(let path, let failure): "\(path): \(failure.text)"
