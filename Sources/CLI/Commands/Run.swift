@@ -72,9 +72,9 @@ enum RunCommand {
       throw UsageFailure("invalid restart policy: \(options.restart)", "run")
     }
     if !options.pullPolicy.isEmpty, !["Always", "IfNotPresent", "Never"].contains(options.pullPolicy) {
-      throw Failure("invalid image pull policy: \(options.pullPolicy)")
+      throw UsageFailure("invalid image pull policy: \(options.pullPolicy)", "run")
     }
-    if options.expose, options.port.isEmpty { throw Failure("--port must be set when exposing a service") }
+    if options.expose, options.port.isEmpty { throw UsageFailure("--port must be set when exposing a service", "run") }
     var pod = try self.pod(name, options, behind)
     pod = try options.overrides.applied(to: pod, apiVersion: "v1", kind: "Pod", session)
     let maker = try Maker(session, options.making)

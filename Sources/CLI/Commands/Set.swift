@@ -113,23 +113,25 @@ enum SetCommand {
   }
 
   private static func env(_ options: Options, _ words: [String], _ session: Session) throws {
-    let (resources, changes) = try parted(words, "environment") { $0.contains("=") || ($0.hasSuffix("-") && $0.count > 1) }
+    let (resources, changes) = try parted(words, "environment") { $0.contains("=") || $0.hasSuffix("-") }
     if resources.isEmpty, options.files.isEmpty { throw noResources }
     var set: [Value] = []
     var removed: [String] = []
-    for change in changes + options.env {
+    for change in try (changes + options.env).flatMap({ $0 == "-" ? try given(session) : [$0] }) {
       if let equals = change.firstIndex(of: "=") {
         let name = String(change[..<equals])
         if let problem = Names.envVarName(name).first { throw Failure("\(Read.quoted(name)) is not a valid key name: \(problem)") }
         set.append(["name": .string(name), "value": .string(String(change[change.index(after: equals)...]))])
-      } else {
+      } else if change.hasSuffix("-") {
         removed.append(String(change.dropLast()))
+      } else {
+        throw Failure("unknown argument type: \(change)")
       }
     }
     if !options.from.isEmpty { set = try taken(options, session) + set }
     if set.isEmpty, removed.isEmpty, !options.list { throw Failure("at least one environment variable must be provided") }
     if options.list { return try list(options, resources, session) }
-    try change(options, resources, "env updated", session) { spec throws in
+    try change(options, resources, "env updated", session, warnsOfNone: true) { spec throws in
       for list in ["initContainers", "containers"] {
         for i in spec[list].items.indices where matches(spec[list][i]["name"].text, options.containers) {
           var variables = spec[list][i]["env"].items
@@ -148,6 +150,12 @@ enum SetCommand {
         }
       }
     }
+  }
+
+  /// The `NAME=VALUE` lines of standard input, which `-` stands for.
+  private static func given(_ session: Session) throws -> [String] {
+    let text = String(decoding: try session.console.readInput(), as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).map(String.init).filter { $0.contains("=") && !$0.hasPrefix("=") }
   }
 
   /// The variables that `--from` takes.
@@ -275,7 +283,8 @@ enum SetCommand {
   }
 
   private static func change(
-    _ options: Options, _ words: [String], _ operation: String, _ session: Session, _ body: (inout Value) throws -> Void
+    _ options: Options, _ words: [String], _ operation: String, _ session: Session, warnsOfNone: Bool = false,
+    _ body: (inout Value) throws -> Void
   ) throws {
     let printer = try ResultPrinter(session, options.output, dryRun: try options.dryRun.strategy(session))
     try each(options, words, session) { item, dryRun in
@@ -285,6 +294,11 @@ enum SetCommand {
       }
       var changed = object
       var spec = path.reduce(object) { $0[$1] }
+      let names = (spec["initContainers"].items + spec["containers"].items).map { $0["name"].text }
+      if warnsOfNone, !names.contains(where: { matches($0, options.containers) }) {
+        session.say("warning: \(object.kind)/\(item.name) does not have any containers matching \(Read.quoted(options.containers))")
+        return
+      }
       do { try body(&spec) } catch let failure as Failure { throw Failure("error: \(failure.text)", hints: failure.hints) }
       changed = replaced(changed, path[...], spec)
       if changed == object { return }
