@@ -62,6 +62,9 @@ public final class KctlProgram {
     case .unknown(let word, let rest, let path, let meant):
       if path.count == 1 {
         try Plugins.run(words, session)
+        if let first = words.first, first.hasPrefix("-"), Plugins.find("\(session.program)-\(word)", session) != nil {
+          throw Failure("flags cannot be placed before plugin name: \(first)")
+        }
         throw UsageProblem.unknownCommand(word, under: session.program, meant: meant)
       }
       let spelled = path.dropFirst().map(\.name).joined(separator: " ")
