@@ -20,7 +20,7 @@ _kctl_command() {
     ;;
   'kctl apply')
     commands='view-last-applied'
-    flags='--all --allow-missing-template-keys --cascade --dry-run --field-manager= --filename= --force --grace-period= --output= --overwrite --recursive --selector= --show-managed-fields --template= --timeout= --validate --wait'
+    flags='--all --allow-missing-template-keys --cascade --dry-run --field-manager= --filename= --force --force-conflicts --grace-period= --output= --overwrite --recursive --selector= --server-side --show-managed-fields --template= --timeout= --validate --wait'
     valued='-f -o -l'
     ;;
   'kctl apply view-last-applied')

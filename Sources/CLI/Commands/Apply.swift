@@ -13,7 +13,9 @@ enum ApplyCommand {
     var output = OutputOptions()
     var dryRun = DryRunOptions()
     var validation = ValidationOptions()
-    var fieldManager = "kubectl-client-side-apply"
+    var fieldManager: String?
+    var serverSide = false
+    var forceConflicts = false
     var overwrite = true
     var force = false
     var gracePeriod: Int64 = -1
@@ -41,8 +43,10 @@ enum ApplyCommand {
     ]
       + OutputOptions.flags.inside(\.output) + DryRunOptions.flags.inside(\.dryRun) + ValidationOptions.flags.inside(\.validation) + [
         .text(
-          "field-manager", nil, \.fieldManager, value: "NAME", default: "kubectl-client-side-apply",
-          "who is noted as the owner of the fields"),
+          "field-manager", nil, \.fieldManager, value: "NAME",
+          "who is noted as the owner of the fields; kubectl-client-side-apply or, with --server-side, kubectl where left out"),
+        .toggle("server-side", nil, \.serverSide, "let the cluster merge the file, by who owns which fields"),
+        .toggle("force-conflicts", nil, \.forceConflicts, "with --server-side: take over fields that others own"),
         .toggle("overwrite", nil, \.overwrite, default: true, "resolve conflicts in favour of the file"),
         .toggle("force", nil, \.force, "delete and create anew what can't be changed"),
         .number("grace-period", nil, \.gracePeriod, value: "SECONDS", default: "-1", "how long objects deleted by --force may take to end"),
@@ -52,7 +56,7 @@ enum ApplyCommand {
         .toggle("wait", nil, \.wait, "wait until objects deleted by --force are gone"),
         .duration("timeout", nil, \.timeout, default: "0s", "how long to wait for objects deleted by --force; 0 is without end"),
       ]
-      + ["server-side", "force-conflicts", "prune", "openapi-patch"].map { name in
+      + ["prune", "openapi-patch"].map { name in
         Flag(FlagWords(name, bare: "true", hidden: true, "")) { options, text in if text != "false" { options.refused.append(name) } }
       }
       + ["prune-allowlist", "applyset"].map { name in
@@ -92,14 +96,21 @@ private struct Apply {
     self.session = session
     if let word = words.first { throw UsageFailure("Unexpected args: [\(word)\(words.dropFirst().map { " " + $0 }.joined())]", "apply") }
     if let flag = options.refused.first {
-      throw Failure("--\(flag) is not supported by this build", hints: ["apply without --\(flag) applies on the client's side"])
+      throw Failure(
+        "--\(flag) is not supported by this build", hints: ["leave --\(flag) out; delete what is no longer wanted by name or by label"])
     }
     try options.files.checkGiven()
     dryRun = try options.dryRun.strategy(session)
+    if options.serverSide, dryRun == .client {
+      throw Failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    }
+    if options.serverSide, options.force { throw Failure("--force cannot be used with --server-side") }
+    if options.forceConflicts, !options.serverSide { throw Failure("--force-conflicts only works with --server-side") }
     printer = try ResultPrinter(session, options.output, dryRun: dryRun)
     var write = WriteOptions()
     write.dryRun = dryRun == .server
-    write.fieldManager = options.fieldManager
+    write.fieldManager = options.fieldManager ?? (options.serverSide ? "kubectl" : "kubectl-client-side-apply")
+    write.force = options.forceConflicts
     write.fieldValidation = try options.validation.directive()
     self.write = write
   }
@@ -115,7 +126,7 @@ private struct Apply {
     if failures.isEmpty, found.items.isEmpty { throw Failure("no objects passed to apply") }
     var done: [Item] = []
     for item in found.items {
-      do { done.append(try apply(item)) } catch { failures.append(error) }
+      do { done.append(options.serverSide ? try applyThere(item) : try apply(item)) } catch { failures.append(error) }
     }
     if failures.isEmpty, printer.printsObjects { try printer.print(all: done) }
     try Several.check(failures)
@@ -158,6 +169,38 @@ private struct Apply {
     if !printer.printsObjects { try printer.print(item, "configured") }
     return item
   }
+
+  /// Lets the cluster merge what the file says.
+  private func applyThere(_ item: Item) throws -> Item {
+    var item = item
+    if item.name.isEmpty { throw Failure("metadata.name is required for apply") }
+    do {
+      item.object = try session.client().patch(item.key, subresource: nil, .apply(item.object ?? .null), write)
+    } catch let status as Status where status.reason == .conflict {
+      throw Failure(status.message + "\n" + Apply.conflictHelp)
+    } catch {
+      throw item.failed("applying", error)
+    }
+    if item.object?.isBeingDeleted == true {
+      session.say("Warning: Detected changes to resource \(item.name) which is currently being deleted.")
+    }
+    if !printer.printsObjects { try printer.print(item, "serverside-applied") }
+    return item
+  }
+
+  private static let conflictHelp = """
+    Please review the fields above--they currently have other managers. Here
+    are the ways you can resolve this warning:
+    * If you intend to manage all of these fields, please re-run the apply
+      command with the `--force-conflicts` flag.
+    * If you do not intend to manage all of the fields, please edit your
+      manifest to remove references to the fields that should keep their
+      current managers.
+    * You may co-own fields by updating your manifest to match the existing
+      value; in this case, you'll become the manager if the other manager(s)
+      stop managing the field (remove it from their configuration).
+    See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+    """
 
   private func create(_ item: Item, _ modified: Value) throws -> Item {
     var item = item
