@@ -106,7 +106,12 @@ public final class Session {
     options.verbosity = globals.verbosity
     options.requestTimeout = timeout
     options.trace = { [console] text in console.complain(text + "\n") }
-    try Machine.makeFolder(home, mode: 0o700)
+    do throws(SystemFailure) {
+      try Machine.makeFolder(home, mode: 0o700)
+    } catch {
+      throw Failure(
+        "cannot make \(Read.quoted(home)), where \(program) keeps its clusters: \(error.text)", hints: ["set KCTL_HOME to another folder"])
+    }
     let client = try backend.open(String(context.server[context.server.index(after: colon)...]), options)
     client.onWarning = { [weak self] text in self?.warn(text) }
     opened = client
