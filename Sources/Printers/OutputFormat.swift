@@ -34,7 +34,7 @@ public enum OutputFormat: Sendable {
     let format = String(equals.map { text[..<$0] } ?? text[...])
     // `-o jsonpath={.x}` and `-o jsonpath --template={.x}` say the same.
     let argument = equals.map { String(text[text.index(after: $0)...]) } ?? template
-    switch format {
+    switch ["json", "yaml", "name"].contains(format) && equals != nil ? text : format {
     case "json": self = .json
     case "yaml": self = .yaml
     case "name": self = .name
