@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='annotate api-resources api-versions apply completion config cordon create delete describe diff edit events explain expose get help label logs options patch plugin replace rollout run scale set sim taint uncordon version wait'
+    commands='annotate api-resources api-versions apply completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale set sim taint uncordon version wait'
     ;;
   'kctl annotate')
     flags='--all --all-namespaces --allow-missing-template-keys --dry-run --field-manager= --field-selector= --filename= --list --local --output= --overwrite --recursive --resource-version= --selector= --show-managed-fields --template='
@@ -127,6 +127,11 @@ _kctl_command() {
   'kctl diff')
     flags='--concurrency= --field-manager= --filename= --recursive --selector= --show-managed-fields'
     valued='-f -l'
+    ;;
+  'kctl drain')
+    flags='--chunk-size= --delete-emptydir-data --disable-eviction --dry-run --force --grace-period= --ignore-daemonsets --pod-selector= --selector= --skip-wait-for-delete-timeout= --timeout='
+    valued='-l'
+    wants='ask nodes'
     ;;
   'kctl edit')
     flags='--allow-missing-template-keys --field-manager= --filename= --output= --recursive --show-managed-fields --subresource= --template= --validate --windows-line-endings'
@@ -437,6 +442,11 @@ _kctl_value() {
   'kctl diff')
     case $2 in
     -f | --filename) wants='files' ;;
+    esac
+    ;;
+  'kctl drain')
+    case $2 in
+    --dry-run) wants='words none server client' ;;
     esac
     ;;
   'kctl edit')

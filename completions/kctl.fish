@@ -46,6 +46,7 @@ set -g __kctl_paths \
     'kctl delete' \
     'kctl describe' \
     'kctl diff' \
+    'kctl drain' \
     'kctl edit' \
     'kctl events' \
     'kctl explain' \
@@ -259,6 +260,13 @@ set -g __kctl_valued \
     'kctl diff -f' \
     'kctl diff --selector' \
     'kctl diff -l' \
+    'kctl drain --chunk-size' \
+    'kctl drain --grace-period' \
+    'kctl drain --pod-selector' \
+    'kctl drain --selector' \
+    'kctl drain -l' \
+    'kctl drain --skip-wait-for-delete-timeout' \
+    'kctl drain --timeout' \
     'kctl edit --field-manager' \
     'kctl edit --filename' \
     'kctl edit -f' \
@@ -556,6 +564,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a create -d 'Create a resource from a 
 complete -c kctl -n '__kctl_at \'kctl\'' -a delete -d 'Delete objects by file name, standard input, name, or label selector'
 complete -c kctl -n '__kctl_at \'kctl\'' -a describe -d 'Show the details of objects and what belongs to them'
 complete -c kctl -n '__kctl_at \'kctl\'' -a diff -d 'Show what an apply would change'
+complete -c kctl -n '__kctl_at \'kctl\'' -a drain -d 'Drain node in preparation for maintenance'
 complete -c kctl -n '__kctl_at \'kctl\'' -a edit -d 'Edit objects in an editor'
 complete -c kctl -n '__kctl_at \'kctl\'' -a events -d 'List events'
 complete -c kctl -n '__kctl_at \'kctl\'' -a explain -d 'Explain the fields of a type'
@@ -835,6 +844,19 @@ complete -c kctl -n '__kctl_at \'kctl diff\'' -s f -l filename -r -F -d 'what wo
 complete -c kctl -n '__kctl_at \'kctl diff\'' -s R -l recursive -d 'go into the folders of a folder given by -f'
 complete -c kctl -n '__kctl_at \'kctl diff\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d'
 complete -c kctl -n '__kctl_at \'kctl diff\'' -l show-managed-fields -d 'compare metadata.managedFields too'
+
+complete -c kctl -n '__kctl_at \'kctl drain\'' -a '(__kctl_ask nodes)'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l chunk-size -x -d 'how many objects a list brings at once; 0 is all'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l delete-emptydir-data -d 'go on although there are pods whose emptyDir volumes will be lost'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l disable-eviction -d 'delete pods instead of evicting them'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l force -d 'go on although there are pods that no controller brings back'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l grace-period -x -d 'how long pods may take to end; -1 is their own'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l ignore-daemonsets -d 'leave the pods of DaemonSets where they are'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l pod-selector -x -d 'only pods with these labels'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l skip-wait-for-delete-timeout -x -d 'don\'t wait for pods whose deletion began longer ago than this; 0 waits for all'
+complete -c kctl -n '__kctl_at \'kctl drain\'' -l timeout -x -d 'when to give up; 0 is never'
 
 complete -c kctl -n '__kctl_at \'kctl edit\'' -a '(__kctl_ask resources)'
 complete -c kctl -n '__kctl_at \'kctl edit\'' -l allow-missing-template-keys -d 'take fields that a template names and an object lacks as empty'

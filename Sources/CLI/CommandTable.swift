@@ -25,6 +25,7 @@ public enum CommandTable {
       DeleteCommand.row,
       DescribeCommand.row,
       DiffCommand.row,
+      DrainCommand.row,
       EditCommand.row,
       EventsCommand.row,
       ExplainCommand.row,

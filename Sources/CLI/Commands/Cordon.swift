@@ -20,11 +20,16 @@ enum CordonCommand {
       verb, summary, section: CommandTable.Section.cluster, usage: "NODE", examples: [Example(why, "kctl \(verb) node-1")],
       completes: .asked("nodes"), options: { Options() },
       flags: { [SelectorOptions.label.inside(\Options.selector)] + DryRunOptions.flags.inside(\.dryRun) },
-      run: { try run(verb, unschedulable, $0, $1.words, $2) })
+      run: { _ = try run(verb, unschedulable, $0, $1.words, $2) })
   }
 
-  static func run(_ verb: String, _ unschedulable: Bool, _ options: Options, _ words: [String], _ session: Session) throws {
-    if words.isEmpty, options.selector.labels.isEmpty { throw UsageFailure("USAGE: \(verb) NODE [flags]", verb) }
+  /// Marks nodes.
+  /// - Parameter usage: the command that mistakes are told of, where it is another one.
+  /// - Returns: the nodes.
+  static func run(
+    _ verb: String, _ unschedulable: Bool, _ options: Options, _ words: [String], _ session: Session, usage: String? = nil
+  ) throws -> [Item] {
+    if words.isEmpty, options.selector.labels.isEmpty { throw UsageFailure("USAGE: \(usage ?? verb) NODE [flags]", usage ?? verb) }
     if !words.isEmpty, !options.selector.labels.isEmpty {
       throw Failure("error: cannot specify both a node name and a --selector option")
     }
@@ -35,7 +40,7 @@ enum CordonCommand {
     let found = try query.find()
     if found.items.isEmpty, found.errors.isEmpty {
       session.say("No resources found")
-      return
+      return []
     }
     try Several.check(found.errors)
     for item in found.items {
@@ -55,5 +60,6 @@ enum CordonCommand {
       }
       session.print("\(item.spelled) \(verb)ed\(dryRun.suffix)")
     }
+    return found.items
   }
 }
