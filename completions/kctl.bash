@@ -231,7 +231,7 @@ _kctl_command() {
     commands='env image resources'
     ;;
   'kctl set env')
-    flags='--all --allow-missing-template-keys --containers= --dry-run --env= --field-manager= --filename= --from= --keys= --list --local --output= --overwrite --prefix= --recursive --selector= --show-managed-fields --template='
+    flags='--all --allow-missing-template-keys --containers= --dry-run --env= --field-manager= --filename= --from= --keys= --list --local --output= --overwrite --prefix= --recursive --resolve --selector= --show-managed-fields --template='
     valued='-c -e -f -o -l'
     wants='ask resources'
     ;;

@@ -1131,6 +1131,7 @@ complete -c kctl -n '__kctl_at \'kctl set env\'' -s o -l output -r -a 'go-templa
 complete -c kctl -n '__kctl_at \'kctl set env\'' -l overwrite -d 'change variables that are there already'
 complete -c kctl -n '__kctl_at \'kctl set env\'' -l prefix -x -d 'what stands before the names taken by --from'
 complete -c kctl -n '__kctl_at \'kctl set env\'' -s R -l recursive -d 'go into the folders of a folder given by -f'
+complete -c kctl -n '__kctl_at \'kctl set env\'' -l resolve -d 'with --list: print the values of variables that are taken from ConfigMaps, Secrets and fields'
 complete -c kctl -n '__kctl_at \'kctl set env\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
 complete -c kctl -n '__kctl_at \'kctl set env\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
 complete -c kctl -n '__kctl_at \'kctl set env\'' -l template -x -d 'the template of -o go-template or -o jsonpath'

@@ -1,3 +1,4 @@
+import API
 import APIMachinery
 import Arguments
 import Client
@@ -17,6 +18,7 @@ enum SetCommand {
     var containers = "*"
     var overwrite = true
     var list = false
+    var resolve = false
     var env: [String] = []
     var from = ""
     var prefix = ""
@@ -61,6 +63,8 @@ enum SetCommand {
       flags: {
         shared("what to change") + [
           containerFlag, .toggle("list", nil, \.list, "print the environment"),
+          .toggle(
+            "resolve", nil, \.resolve, "with --list: print the values of variables that are taken from ConfigMaps, Secrets and fields"),
           .toggle("overwrite", nil, \.overwrite, default: true, "change variables that are there already"),
           .list("env", "e", \.env, value: "NAME=VALUE", "a variable to set"),
           .text("from", nil, \.from, value: "configmap/NAME|secret/NAME", "take variables from a ConfigMap or Secret"),
@@ -175,12 +179,21 @@ enum SetCommand {
   private static func list(_ options: Options, _ resources: [String], _ session: Session) throws {
     try each(options, resources, session) { item, _ in
       guard let object = item.object, let path = podSpec(of: object) else { return }
+      var failures: Set<String> = []
       let spec = path.reduce(object) { $0[$1] }
       for list in ["initContainers", "containers"] {
         for container in spec[list].items where matches(container["name"].text, options.containers) {
           session.print("# \(item.kind.name) \(item.name), container \(container["name"].text)")
           for variable in container["env"].items {
             let from = variable["valueFrom"]
+            if options.resolve, !from.isNull {
+              do {
+                session.print("\(variable["name"].text)=\(try resolved(from, object, session))")
+                continue
+              } catch {
+                failures.insert(Complaint.line(error))
+              }
+            }
             if from.isNull {
               session.print("\(variable["name"].text)=\(variable["value"].text)")
             } else if !from["configMapKeyRef"].isNull {
@@ -198,6 +211,30 @@ enum SetCommand {
           }
         }
       }
+      if failures.isEmpty { return }
+      for failure in failures.sorted() { session.say(failure) }
+      throw Failure("failed to retrieve valueFrom references")
+    }
+  }
+
+  /// The value that a variable takes from elsewhere.
+  private static func resolved(_ from: Value, _ object: Value, _ session: Session) throws -> String {
+    for (member, kind) in [("configMapKeyRef", Kinds.configMap), ("secretKeyRef", Kinds.secret)] where !from[member].isNull {
+      let (name, key) = (from[member]["name"].text, from[member]["key"].text)
+      let namespace = object.namespace.isEmpty ? try session.namespace() : object.namespace
+      let data = try session.client().get(ObjectKey(kind, namespace, name), subresource: nil)["data"]
+      guard let text = data[key].string else {
+        throw Failure("key \(key) not found in \(kind == Kinds.secret ? "secret" : "config map") \(name)")
+      }
+      if kind == Kinds.configMap { return text }
+      return String(decoding: try Base64.decode(text), as: UTF8.self)
+    }
+    let path = from["fieldRef"]["fieldPath"].text
+    switch path {
+    case "metadata.name": return object.name
+    case "metadata.namespace": return object.namespace
+    case "metadata.uid": return object.uid
+    default: throw Failure(path.isEmpty ? "resource fields are not resolved" : "unsupported fieldPath: \(path)")
     }
   }
 
