@@ -14,6 +14,12 @@ public final class KctlProgram {
   /// The commands and the flags they share.
   public static var words: Program<Session, Globals> { Program(CommandTable.root, globals: Globals.flags) }
 
+  /// Commands that kubectl has and this build has not: they are no misspellings.
+  static let absent: Set<String> = [
+    "alpha", "attach", "auth", "autoscale", "certificate", "cluster-info", "cp", "debug", "exec", "kustomize", "port-forward", "proxy",
+    "top",
+  ]
+
   /// Runs one command line (without the program's own name).
   public func run(_ words: [String], on console: any Console) -> ExitCode {
     var session: Session?
@@ -64,6 +70,11 @@ public final class KctlProgram {
         try Plugins.run(words, session)
         if let first = words.first, first.hasPrefix("-"), Plugins.find("\(session.program)-\(word)", session) != nil {
           throw Failure("flags cannot be placed before plugin name: \(first)")
+        }
+        if Self.absent.contains(word) {
+          throw Failure(
+            "unknown command \(Read.quoted(word)) for \(Read.quoted(session.program))",
+            hints: ["kubectl's \(word) is not supported by this build; see \(session.program) help"])
         }
         throw UsageProblem.unknownCommand(word, under: session.program, meant: meant)
       }

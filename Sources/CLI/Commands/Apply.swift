@@ -59,7 +59,7 @@ enum ApplyCommand {
       + ["prune", "openapi-patch"].map { name in
         Flag(FlagWords(name, bare: "true", hidden: true, "")) { options, text in if text != "false" { options.refused.append(name) } }
       }
-      + ["prune-allowlist", "applyset"].map { name in
+      + ["prune-allowlist", "applyset", "subresource"].map { name in
         Flag(FlagWords(name, value: "VALUE", hidden: true, "")) { options, _ in options.refused.append(name) }
       }
   }
@@ -97,7 +97,8 @@ private struct Apply {
     if let word = words.first { throw UsageFailure("Unexpected args: [\(word)\(words.dropFirst().map { " " + $0 }.joined())]", "apply") }
     if let flag = options.refused.first {
       throw Failure(
-        "--\(flag) is not supported by this build", hints: ["leave --\(flag) out; delete what is no longer wanted by name or by label"])
+        "--\(flag) is not supported by this build",
+        hints: flag.hasPrefix("prune") || flag == "applyset" ? ["delete what is no longer wanted by name or by label"] : [])
     }
     try options.files.checkGiven()
     dryRun = try options.dryRun.strategy(session)

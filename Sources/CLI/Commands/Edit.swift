@@ -15,6 +15,7 @@ enum EditCommand {
     var subresource = ""
     var fieldManager = "kubectl-edit"
     var windowsLineEndings = false
+    var refused: [String] = []
   }
 
   static var row: Command<Session> {
@@ -22,7 +23,11 @@ enum EditCommand {
       "edit", "Edit objects in an editor", section: CommandTable.Section.basic, usage: "(TYPE NAME | TYPE/NAME | -f FILE)",
       about: "The editor is that of KUBE_EDITOR or EDITOR, else vi.",
       examples: [Example("Edit a Deployment", "EDITOR=true kctl edit deploy/web")], completes: .asked("resources"),
-      options: { Options() }, flags: { flags }, run: { try Edit($0, $2).run($1.words) })
+      options: { Options() }, flags: { flags },
+      run: { options, positionals, session in
+        if let flag = options.refused.first { throw Failure("--\(flag) is not supported by this build") }
+        try Edit(options, session).run(positionals.words)
+      })
   }
 
   static var flags: [Flag<Options>] {
@@ -34,6 +39,9 @@ enum EditCommand {
           "field-manager", nil, \.fieldManager, value: "NAME", default: "kubectl-edit", "the name under which changed fields are noted"),
         .toggle("windows-line-endings", nil, \.windowsLineEndings, "give the editor lines that end with CR LF"),
       ]
+      + ["output-patch", "save-config"].map { name in
+        Flag(FlagWords(name, bare: "true", hidden: true, "")) { options, text in if text != "false" { options.refused.append(name) } }
+      }
   }
 }
 

@@ -20,6 +20,7 @@ enum ReplaceCommand {
     var saveConfig = false
     var subresource = ""
     var fieldManager = "kubectl-replace"
+    var raw: String?
   }
 
   static var row: Command<Session> {
@@ -29,12 +30,17 @@ enum ReplaceCommand {
       examples: [
         Example("Replace a Deployment", "kctl replace -f web.yaml"),
         Example("Delete it and create it anew", "kctl replace --force -f web.yaml"),
-      ], options: { Options() }, flags: { flags }, run: { try Replace($0, $1.words, $2).run() })
+      ], options: { Options() }, flags: { flags },
+      run: { options, positionals, session in
+        if options.raw != nil { throw Failure("--raw is not supported by this build") }
+        try Replace(options, positionals.words, session).run()
+      })
   }
 
   static var flags: [Flag<Options>] {
     FileOptions.flags("what to put in place").inside(\.files) + OutputOptions.flags.inside(\.output) + DryRunOptions.flags.inside(\.dryRun)
       + ValidationOptions.flags.inside(\.validation) + [
+        .text("raw", nil, \.raw, value: "PATH", hidden: true, ""),
         .toggle("force", nil, \.force, "delete the object and create it anew"),
         .number("grace-period", nil, \.gracePeriod, value: "SECONDS", default: "-1", "how long deleted objects may take to end"),
         .duration("timeout", nil, \.timeout, default: "0s", "how long to wait for deleted objects; 0 is without end"),

@@ -21,6 +21,8 @@ enum RunCommand {
     var privileged = false
     var overrides = Overrides()
     var refused: [String] = []
+    /// Flags that have a meaning only for pods one is attached to.
+    var unattached: [String] = []
   }
 
   static var row: Command<Session> {
@@ -55,9 +57,15 @@ enum RunCommand {
           if text != "false" { options.refused.append(name) }
         }
       }
+      + ["cascade", "filename", "force", "grace-period", "pod-running-timeout", "recursive", "timeout", "wait"].map { name in
+        Flag(FlagWords(name, value: "VALUE", bare: "true", hidden: true, "")) { options, _ in options.unattached.append(name) }
+      }
   }
 
   static func run(_ options: Options, _ positionals: Positionals, _ session: Session) throws {
+    if let flag = options.unattached.first {
+      throw Failure("--\(flag) is not supported: it concerns pods that one is attached to, which simulated ones can't be")
+    }
     if let flag = options.refused.first {
       throw Failure(
         "--\(flag) is not supported: a simulated container has no input to attach to",
