@@ -93,9 +93,9 @@ public struct OutputOptions: Sendable {
     }
   }
 
-  /// An object as it is to be shown.
+  /// An object as it is to be shown: JSON and YAML leave managedFields out, templates see them.
   public func shown(_ object: Value) -> Value {
-    if showManagedFields { return object }
+    if showManagedFields || !["", "json", "yaml"].contains(output) { return object }
     guard object["metadata"].has("managedFields") else { return object }
     var object = object
     object["metadata"].remove("managedFields")

@@ -179,8 +179,9 @@ private struct Apply {
       item.object = try session.client().patch(item.key, subresource: nil, .apply(item.object ?? .null), write)
     } catch let status as Status where status.reason == .conflict {
       throw Failure(status.message + "\n" + Apply.conflictHelp)
-    } catch {
-      throw item.failed("applying", error)
+    } catch var status as Status {
+      status.hints = (item.origin?.hints(for: status) ?? []) + status.hints
+      throw status
     }
     if item.object?.isBeingDeleted == true {
       session.say("Warning: Detected changes to resource \(item.name) which is currently being deleted.")

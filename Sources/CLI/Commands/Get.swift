@@ -212,11 +212,17 @@ private struct Get {
     }
     if found.single {
       guard let object = objects.first, let item = found.items.first else { return }
-      return session.console.write(try told { try format.text(object, kind: item.kind) })
+      return session.console.write(try told { try format.text(object, kind: item.kind, first: !leavesHeadersOut) })
     }
     if objects.isEmpty, !found.errors.isEmpty { return }
     let list: Value = ["apiVersion": "v1", "items": .array(objects), "kind": "List", "metadata": ["resourceVersion": ""]]
-    session.console.write(try told { try format.text(list, kind: nil) })
+    session.console.write(try told { try format.text(list, kind: nil, first: !leavesHeadersOut) })
+  }
+
+  /// Whether a table of one's own goes without its header.
+  private var leavesHeadersOut: Bool {
+    if case .customColumns = format { return options.noHeaders }
+    return false
   }
 
   private func told<T>(_ body: () throws -> T) throws -> T {
@@ -239,7 +245,7 @@ private struct Get {
     var writer = TableWriter()
     var headed = options.noHeaders
     let table = printer(kind, several: namesSeveralKinds)
-    var first = true
+    var first = !leavesHeadersOut
 
     func show(_ event: String, _ object: Value) throws {
       let now = try session.client().now
