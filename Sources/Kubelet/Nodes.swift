@@ -12,10 +12,10 @@ struct NodeFacts {
   let addresses: AddressRange?
   /// The kubelet is silent: what runs goes on, but nobody tells.
   let isSilent: Bool
-  /// When in each second this kubelet looks at its runtime.
+  /// When in each second this kubelet looks at its runtime, and at the pods whose time has come: both tickers began with it.
   let phase: Int64
 
-  /// The next look at the runtime after a moment.
+  /// The next of these looks after a moment.
   func relist(after time: Instant) -> Instant {
     let second: Int64 = 1_000_000_000
     let since = time.nanoseconds - phase

@@ -204,11 +204,12 @@ struct PodWorker {
     }
     if state.failed {
       state.failed = false
-      state.resync = now + retryDelay()
+      state.resync = node.relist(after: now + retryDelay())
     }
   }
 
-  /// How long after a failed sync the next one comes: ten to fifteen seconds. Where it could tell nothing new, it comes when
+  /// How long after a failed sync the next one is asked for: ten to fifteen seconds, and then it waits for the sync loop, whose
+  /// ticker looks for such pods once a second. Where it could tell nothing new, it comes when
   /// a back-off ends, or when something that was missing may have appeared (`Kubelet.await`), and after five minutes at the latest.
   private func retryDelay() -> Duration {
     let usual = Duration.seconds(10) + .milliseconds(kubelet.surroundings.dice.random.below(5000))
@@ -474,9 +475,8 @@ struct PodWorker {
   /// Takes a pod that is being deleted through its end.
   private mutating func terminate() -> Instant? {
     if !state.stopping {
-      let until = stopAll()
-      state.relist = node.relist(after: until)
-      return state.relist
+      state.relist = stopAll()
+      if let relist = state.relist, relist > now { return relist }
     }
     // A later deletion may have cut the grace.
     if let limit = pod.deletionTime {
@@ -484,12 +484,14 @@ struct PodWorker {
         if let exit = state.containers[index].run?.exit, exit.at > now, exit.at > limit + .seconds(1) {
           let end = max(now, limit)
           state.containers[index].run?.exit = Exit(at: end, code: 137)
-          state.relist = node.relist(after: end)
+          state.relist = end
         }
       }
     }
     if let relist = state.relist, relist > now { return relist }
     if state.gone == nil {
+      // SyncTerminatingPod tells the end as soon as its kill returns; SyncTerminatedPod, which lets the object go, is queued
+      // for the sync loop, whose ticker looks at the queue each second.
       state.relist = nil
       if !isTerminal { writeStatus() }
       state.gone = node.relist(after: now)
