@@ -13,9 +13,16 @@ final class DeploymentController: Worker {
   let shop: Workshop
   /// Deployments (by uid) whose ReplicaSets were looked through for orphans and strangers since the process began.
   private var claimed: Set<String> = []
+  /// The Deployment last worked on, and when: what is seen of its ReplicaSets at that very moment is of that work's own writing.
+  private var worked: (key: String, at: Instant)?
+
+  /// A key that a worker holds isn't given to another: the next round begins when this one's writes have been answered.
+  private static let roundTrip = Duration.milliseconds(6)
 
   init(_ surroundings: Surroundings) {
-    shop = Workshop(surroundings, name: name, component: "deployment-controller")
+    // Nothing to wait for but the news itself: each status that a ReplicaSet writes is answered by one of the Deployment's,
+    // which `rollout status` tells line by line. ReplicaSets gather their pods' news; gathering here too would swallow steps.
+    shop = Workshop(surroundings, name: name, component: "deployment-controller", latency: .milliseconds(2))
   }
 
   // MARK: Seeing
@@ -61,7 +68,9 @@ final class DeploymentController: Worker {
 
   private func enqueue(_ owner: Value, _ namespace: String) {
     guard owner["kind"].text == "Deployment" else { return }
-    shop.queue.add("\(namespace)/\(owner["name"].text)")
+    let key = "\(namespace)/\(owner["name"].text)"
+    let isOwnWriting = worked.map { $0.at == shop.now && $0.key == key } ?? false
+    shop.queue.add(key, after: isOwnWriting ? DeploymentController.roundTrip : shop.queue.latency)
   }
 
   private func observeOrphan(_ replicaSet: Value) {
@@ -87,7 +96,10 @@ final class DeploymentController: Worker {
 
   // MARK: Working
 
-  func work(on key: String) { shop.attempt(key) { () throws(Status) in try sync(key) } }
+  func work(on key: String) {
+    worked = (key, shop.now)
+    shop.attempt(key) { () throws(Status) in try sync(key) }
+  }
 
   private func sync(_ key: String) throws(Status) {
     let (namespace, name) = splitKey(key)

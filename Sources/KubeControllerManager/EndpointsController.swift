@@ -24,7 +24,7 @@ final class EndpointsController: Worker {
   private static let overCapacity = "endpoints.kubernetes.io/over-capacity"
 
   init(_ surroundings: Surroundings) {
-    shop = Workshop(surroundings, name: name, component: "endpoint-controller", latency: .milliseconds(8))
+    shop = Workshop(surroundings, name: name, component: "endpoint-controller")
     sliceShop = Workshop(surroundings, name: name, component: "endpoint-slice-controller")
     services = ServiceIndex(surroundings.lister)
   }
@@ -71,11 +71,13 @@ final class EndpointsController: Worker {
     }
   }
 
-  /// The more endpoints, the longer one write may gather news for; what comes may wait longer than what goes.
+  /// The more endpoints, the longer one write may gather news for; what comes may wait longer than what goes. A few gather none:
+  /// Kubernetes has a ready pod among the endpoints before its Deployment says that it is available.
   private func add(_ names: [String], _ namespace: String, _ isArriving: Bool) {
     for name in names {
       let key = "\(namespace)/\(name)"
-      let size = min(rosters[key]?.count ?? 0, isArriving ? 500 : 1000)
+      let count = rosters[key]?.count ?? 0
+      let size = count < 16 ? 0 : min(count, isArriving ? 500 : 1000)
       shop.queue.add(key, after: shop.queue.latency + .microseconds((isArriving ? 2000 : 300) * size))
     }
   }

@@ -127,8 +127,8 @@ final class ReplicaSetController: Worker {
       shop.queue.add(tally.key)
     }
     if tally.put(change.key.name, tally.facts(of: pod)) {
-      // The larger the set, the longer its status may gather news before it is written.
-      let due = shop.now + shop.queue.latency + .milliseconds(min(tally.pods.count, 500))
+      // The larger the set, the longer its status may gather news before it is written; that of a few pods gathers none.
+      let due = shop.now + shop.queue.latency + .milliseconds(tally.pods.count < 16 ? 0 : min(tally.pods.count, 500))
       if let queued = tally.queued, queued <= due { return }
       tally.queued = due
       shop.agenda.note(tally.key, for: name, at: due)
