@@ -40,8 +40,21 @@ struct Script {
     }
     self.variables = variables
     let words = (spec["command"].items + spec["args"].items).map { Script.expand($0.text, variables) }
-    root = spec["command"].items.isEmpty ? .serve : Script.read(words)
+    root = Script.isGiven(by: spec) ? Script.read(words) : .serve
   }
+
+  /// Whether a container runs what its spec says: a command, or arguments that its image hands on as they are. Images without a
+  /// server of their own do, and the entry points of most others where a shell is named.
+  static func isGiven(by spec: Value) -> Bool {
+    if !spec["command"].items.isEmpty { return true }
+    guard let program = spec["args"].items.first?.text.split(separator: "/").last else { return false }
+    if shells.contains(String(program)) { return true }
+    let image = spec["image"].text.split(separator: "/").last ?? ""
+    return bareImages.contains(String(image.prefix { $0 != ":" && $0 != "@" }))
+  }
+
+  private static let shells: Set<String> = ["sh", "bash", "ash", "dash"]
+  private static let bareImages: Set<String> = ["busybox", "alpine", "ubuntu", "debian"]
 
   private static func field(_ path: String, _ pod: Value) -> String {
     switch path {

@@ -95,7 +95,8 @@ final class SimulatedRuntime: ContainerRuntime {
     var run = Run(id: ContainerID.make(&dice.random, startedAt: request.now), image: spec["image"].text, startedAt: request.now)
     let command = spec["command"].items
     let settings = SimulationSettings(request.pod, spec)
-    if command.isEmpty, settings.annotations.isEmpty { return run }
+    let isGiven = Script.isGiven(by: spec)
+    if !isGiven, settings.annotations.isEmpty { return run }
     if let program = command.first?.text, program.contains("no-such") {
       let why = program.contains("/") ? "stat \(program): no such file or directory" : "executable file not found in $PATH"
       run.exit = Exit(
@@ -104,7 +105,7 @@ final class SimulatedRuntime: ContainerRuntime {
           + "unable to start container process: exec: \"\(program)\": \(why): unknown")
       return run
     }
-    if !command.isEmpty {
+    if isGiven {
       let script = Script(spec, pod: request.pod)
       if case .exits(let code, let at) = ScriptRun.outcome(script, startedAt: request.now) { run.exit = Exit(at: at, code: code) }
     }

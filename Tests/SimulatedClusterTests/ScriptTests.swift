@@ -44,3 +44,18 @@ func scriptsDoWhatTheySay(_ text: String, _ lines: [String], _ end: String) {
   #expect(result.lines == lines)
   #expect(result.end == end)
 }
+
+@Test func argumentsRunWhereTheImageHandsThemOn() {
+  func outcome(_ image: String, _ args: [Value]) -> String {
+    let script = Script(["name": "c", "image": .string(image), "args": .array(args)], pod: ["metadata": ["name": "p", "namespace": "d"]])
+    switch ScriptRun.outcome(script, startedAt: start) {
+    case .serves: return "serves"
+    case .exits(let code, let at): return "\(code) after \((at - start).wholeSeconds)s"
+    }
+  }
+  #expect(outcome("busybox:1.36", ["sh", "-c", "sleep 2; exit 3"]) == "3 after 2s")
+  #expect(outcome("docker.io/library/busybox@sha256:ab", ["sleep", "5"]) == "0 after 5s")
+  #expect(outcome("nginx", ["/bin/sh", "-c", "exit 4"]) == "4 after 0s")
+  #expect(outcome("nginx", ["sleep", "5"]) == "serves")
+  #expect(outcome("busybox", []) == "serves")
+}
