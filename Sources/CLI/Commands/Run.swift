@@ -93,7 +93,6 @@ enum RunCommand {
       ]
       service["spec", "ports"][0]["targetPort"] = service["spec", "ports"][0]["port"]
       try maker.make(apiVersion: "v1", kind: "Service", service)
-      if maker.dryRun != .none, maker.printer.printsObjects, options.making.output.output.hasPrefix("yaml") { session.print("---") }
     }
     try maker.make(apiVersion: "v1", kind: "Pod", pod)
   }
