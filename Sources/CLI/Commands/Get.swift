@@ -1,3 +1,4 @@
+import API
 import APIMachinery
 import Arguments
 import Client
@@ -165,7 +166,7 @@ private struct Get {
   private func printer(_ kind: Kind, several: Int) -> TablePrinter {
     var table = tableOptions(kinds: several)
     table.withNamespace = options.selector.allNamespaces && kind.namespaced
-    let columns: [Column]? = options.subresource == "scale" ? ScaleColumns.columns : nil
+    let columns: [Column]? = options.subresource == "scale" ? Kinds.scale.columns : nil
     return TablePrinter(kind, columns: columns, table)
   }
 
@@ -297,16 +298,6 @@ private struct Get {
       session.console.write(writer.flush())
     }
   }
-}
-
-/// The columns of autoscaling/v1 Scale.
-enum ScaleColumns {
-  static let columns = [
-    Column("NAME") { object, _ in object.name },
-    Column("DESIRED", type: "integer") { object, _ in String(object["spec"]["replicas"].int ?? 0) },
-    Column("AVAILABLE", type: "integer") { object, _ in String(object["status"]["replicas"].int ?? 0) },
-    Column("AGE", type: "date") { object, now in TablePrinter.age(object.creationTime, now) },
-  ]
 }
 
 extension Resources {
