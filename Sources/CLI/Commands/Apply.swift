@@ -74,6 +74,21 @@ enum ApplyCommand {
     return object
   }
 
+  /// What was last applied to an object; nothing where nothing was.
+  static func lastApplied(to object: Value) -> Value {
+    object.annotation(annotation).flatMap { try? JSON.parse($0) } ?? .object(Members())
+  }
+
+  /// What changes an object into what a file says, beside what was last applied; empty where nothing does.
+  static func change(of current: Value, to modified: Value, _ kind: Kind) throws -> Value {
+    let original = lastApplied(to: current)
+    guard let schema = kind.schema else { return MergePatch.threeWay(original: original, modified: modified, current: current) }
+    return try StrategicMergePatch.threeWay(original: original, modified: modified, current: current, schema: schema)
+  }
+
+  /// A change as a patch: a merge patch where the kind's fields are not known.
+  static func patch(_ change: Value, _ kind: Kind) -> Patch { kind.schema == nil ? .merge(change) : .strategic(change) }
+
   /// An object with its own text in the annotation.
   static func annotated(_ object: Value) -> Value {
     var object = bare(object)
@@ -223,22 +238,17 @@ private struct Apply {
     var current = live
     let client = try session.client()
     for attempt in 1... {
-      let original = current.annotation(ApplyCommand.annotation).flatMap { try? JSON.parse($0) } ?? .object(Members())
-      let patch: Value
-      if item.kind.schema != nil {
-        patch = try StrategicMergePatch.threeWay(original: original, modified: modified, current: current, schema: item.kind.schema)
-      } else {
-        patch = MergePatch.threeWay(original: original, modified: modified, current: current)
-      }
+      let patch = try ApplyCommand.change(of: current, to: modified, item.kind)
       if patch.members.isEmpty { return (patch, current) }
       if !options.overwrite,
-        let others = try StrategicMergePatch.conflictingChanges(with: patch, original: original, current: current, schema: item.kind.schema)
+        let others = try StrategicMergePatch.conflictingChanges(
+          with: patch, original: ApplyCommand.lastApplied(to: current), current: current, schema: item.kind.schema)
       {
         throw Failure(
           "patch:\n\(JSON.text(patch))\nconflicts with changes made from original to current:\n\(JSON.text(others))\n")
       }
       do {
-        return (patch, try client.patch(item.key, subresource: nil, item.kind.schema != nil ? .strategic(patch) : .merge(patch), write))
+        return (patch, try client.patch(item.key, subresource: nil, ApplyCommand.patch(patch, item.kind), write))
       } catch {
         if error.reason == .conflict, attempt <= 5 {
           current = try client.get(item.key, subresource: nil)

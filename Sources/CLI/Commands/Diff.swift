@@ -98,14 +98,8 @@ private struct Diff {
     var annotations = given["metadata"]["annotations"].members
     annotations[ApplyCommand.annotation] = nil
     modified["metadata", "annotations"] = .object(annotations)
-    let original = current.annotation(ApplyCommand.annotation).flatMap { try? JSON.parse($0) } ?? .object(Members())
-    let patch: Patch
-    if let schema = item.kind.schema {
-      patch = .strategic(try StrategicMergePatch.threeWay(original: original, modified: modified, current: current, schema: schema))
-    } else {
-      patch = .merge(MergePatch.threeWay(original: original, modified: modified, current: current))
-    }
-    return (shown(current), shown(try client.patch(item.key, subresource: nil, patch, write)))
+    let change = try ApplyCommand.change(of: current, to: modified, item.kind)
+    return (shown(current), shown(try client.patch(item.key, subresource: nil, ApplyCommand.patch(change, item.kind), write)))
   }
 
   /// What the cluster has; nil where it has nothing by that name.
