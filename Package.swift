@@ -50,10 +50,14 @@ let package = Package(
     // The machine.
     .target(name: "CPosix"),
     room("Posix", ["CPosix"]),
+    room("HTTP", ["Posix"]),
+    // The same API over HTTP: a cluster of ours for others, a cluster of others for us.
+    room("Serving", ["HTTP", "Posix", "Client", "API", "APIMachinery", "Formats"]),
+    room("RemoteCluster", ["HTTP", "Posix", "Client", "API", "APIMachinery", "Formats"]),
     // The command line.
     room("CLI", ["Arguments", "Printers", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     .executableTarget(
-      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "Client", "Posix"], swiftSettings: staticCode,
+      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "RemoteCluster", "Serving", "Client", "Posix"], swiftSettings: staticCode,
       linkerSettings: staticLink + [.unsafeFlags(["-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "Formats", "Client", "API", "APIMachinery", "Posix"],
@@ -71,6 +75,10 @@ let package = Package(
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),
+    tests("HTTPTests", of: ["HTTP", "Posix"]),
+    tests(
+      "ServingTests",
+      of: ["Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("ArgumentsTests", of: ["Arguments"]),
     tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
     tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),

@@ -1,0 +1,1 @@
+// Where clusters of others come from: http://…, unix:PATH, kubectl:CONTEXT.

@@ -1,0 +1,1 @@
+// The kinds' tables as OpenAPI documents.

@@ -1,0 +1,4 @@
+import Serving
+import Testing
+
+struct OpenAPITests {}
