@@ -30,6 +30,8 @@ public protocol Client: AnyObject {
   func version() throws(Status) -> Value
 
   func get(_ key: ObjectKey, subresource: String?) throws(Status) -> Value
+  /// `get`, with the cells that the cluster itself prints of it where it prints (`PrintedCells`).
+  func getPrinted(_ key: ObjectKey, subresource: String?) throws(Status) -> Value
   /// `namespace` nil lists all namespaces.
   func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList
   func watch(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> any EventStream
@@ -54,6 +56,10 @@ public protocol Client: AnyObject {
 
   /// Acknowledges what was written: durable once this returns. Commands call it (through their frame) once.
   func commit() throws(Status)
+}
+
+extension Client {
+  public func getPrinted(_ key: ObjectKey, subresource: String?) throws(Status) -> Value { try get(key, subresource: subresource) }
 }
 
 /// What `Client.next` brings.
@@ -111,6 +117,8 @@ public struct ListOptions: Sendable {
   public var resourceVersion = ""
   public var timeout: Duration?
   public var allowBookmarks = false
+  /// Objects come with the cells that the cluster itself prints of them, where it prints (`PrintedCells`).
+  public var wantsPrinted = false
 
   public init() {}
 }

@@ -13,3 +13,32 @@ int cposix_terminal_size(int descriptor, int *columns, int *rows);
 
 /// flock(2): waits for the exclusive lock, or with `wait` 0 returns -1 with errno EWOULDBLOCK.
 int cposix_lock(int descriptor, int wait);
+
+/// What a descriptor is watched for, and what it is ready for.
+enum { CPOSIX_READ = 1, CPOSIX_WRITE = 2, CPOSIX_GONE = 4 };
+
+struct cposix_event {
+  int descriptor;
+  int ready;
+};
+
+/// epoll or kqueue, level-triggered; -1 and errno where it fails.
+int cposix_poller_open(void);
+int cposix_poller_set(int poller, int descriptor, int interest, int isNew);
+int cposix_poller_remove(int poller, int descriptor);
+/// Up to 256 events; `milliseconds` -1 waits for ever.
+int cposix_poller_wait(int poller, struct cposix_event *events, int capacity, int milliseconds);
+
+/// A stream socket of a family; non-blocking and close-on-exec from birth, as what `cposix_accept` returns.
+int cposix_socket(int family);
+int cposix_accept(int listener);
+/// The user at the other end of a Unix socket.
+int cposix_peer_user(int descriptor, unsigned int *user);
+/// A pipe, non-blocking and close-on-exec from birth.
+int cposix_pipe(int ends[2]);
+
+/// From now on SIGINT and SIGTERM write their number into a pipe.
+void cposix_tell_signals(int writer);
+
+/// Allows this process as many descriptors as it may allow itself (at most 65,536); returns how many.
+long cposix_raise_descriptor_limit(void);
