@@ -36,7 +36,8 @@ public enum JSON {
 
   /// Appends elements of a list from a place on, with commas between all of them, each without some of its own members, until so many
   /// bytes are there or the list ends. Returns the place where it goes on.
-  public static func writeItems(_ items: [Value], from start: Int, leavingOut keys: [String], to out: inout [UInt8], upTo bytes: Int) -> Int {
+  public static func writeItems(_ items: [Value], from start: Int, leavingOut keys: [String], to out: inout [UInt8], upTo bytes: Int) -> Int
+  {
     var writer = JSONWriter(capacity: bytes + bytes / 8)
     defer { writer.free() }
     var i = start

@@ -23,7 +23,9 @@ extension APIService {
     case .update:
       let options = try writeOptions(request, query)
       let object = try Bodies.object(request, call.kind, options.fieldValidation) { self.cluster.onWarning?($0) }
-      return shown(try cluster.update(call.key, subresource: call.target.subresource, object, options), call, try Form.wanted(request.head.header, query))
+      return shown(
+        try cluster.update(call.key, subresource: call.target.subresource, object, options), call,
+        try Form.wanted(request.head.header, query))
     case .patch:
       let options = try writeOptions(request, query)
       let patch = try Bodies.patch(request)

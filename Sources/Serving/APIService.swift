@@ -145,7 +145,9 @@ public final class APIService: Responder {
   private func call(_ target: Route.Target, _ request: Request, _ query: Query) throws(Status) -> Call {
     let missing = Status(.notFound, "the server could not find the requested resource")
     guard let kind = kindsByPath[KindPath(group: target.group, version: target.version, plural: target.plural)] else { throw missing }
-    guard kind.namespaced || target.namespace == nil, target.namespace != nil || target.name == nil || !kind.namespaced else { throw missing }
+    guard kind.namespaced || target.namespace == nil, target.namespace != nil || target.name == nil || !kind.namespaced else {
+      throw missing
+    }
     let named = target.name != nil
     let verb: Verb
     switch request.head.method {
@@ -186,7 +188,7 @@ public final class APIService: Responder {
       if let document = discovery.document(parts) { return Answers.object(document) }
     case .version: return Answers.object(try cluster.version())
     case .openAPI(let parts):
-      if let response = openAPI(parts, request.head) { return response }
+      if let response = try openAPI(parts, request.head) { return response }
     case .health(let name, let check): return try Health.answer(name, check: check, isVerbose: query["verbose"] != nil)
     case .metrics: return Answers.text(metrics.text(cluster, feeds: feeds), type: "text/plain; version=0.0.4; charset=utf-8")
     default: break

@@ -22,7 +22,8 @@ enum Bodies {
       if !twice.isEmpty, validation == .strict {
         throw Status(
           .badRequest,
-          "\(kind.name) in version \"\(kind.version)\" cannot be handled as a \(kind.name): strict decoding error: \(twice.joined(separator: ", "))")
+          "\(kind.name) in version \"\(kind.version)\" cannot be handled as a \(kind.name): strict decoding error: \(twice.joined(separator: ", "))"
+        )
       }
       if validation == .warn { for text in twice { warn(text) } }
     case "application/yaml": value = try yaml(request.body)
@@ -61,7 +62,8 @@ enum Bodies {
   private static func unsupported(_ type: String) -> Status {
     Status(
       .unsupportedMediaType,
-      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml")
+      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml"
+    )
   }
 
   private static func json(_ bytes: [UInt8], _ what: String) throws(Status) -> JSON.Document {

@@ -34,7 +34,9 @@ public struct Gate: Sendable {
       }
     }
     if let origin = head.header["Origin"] {
-      guard hosts.contains(where: { origin == "http://\($0)" }) else { return Status(.forbidden, "requests from other origins are refused") }
+      guard hosts.contains(where: { origin == "http://\($0)" }) else {
+        return Status(.forbidden, "requests from other origins are refused")
+      }
     }
     if let site = head.header["Sec-Fetch-Site"], site != "same-origin", site != "none" {
       return Status(.forbidden, "requests from other sites are refused")

@@ -22,7 +22,9 @@ enum Form: Hashable {
     for range in accept.split(separator: ",") {
       let parts = range.split(separator: ";").map { Header.trimmedText($0) }
       guard let type = parts.first else { continue }
-      guard ["application/json", "*/*", "application/*", "text/html", "application/yaml"].contains(type), type != "application/yaml" else { continue }
+      guard ["application/json", "*/*", "application/*", "text/html", "application/yaml"].contains(type), type != "application/yaml" else {
+        continue
+      }
       let parameters = parts.dropFirst()
       switch parameters.first(where: { $0.hasPrefix("as=") })?.dropFirst(3) {
       case nil: return .object

@@ -56,7 +56,8 @@ struct Query {
       let match = self["resourceVersionMatch"] ?? ""
       if !match.isEmpty {
         guard match == "Exact" || match == "NotOlderThan" else {
-          throw .listInvalid("resourceVersionMatch", "Unsupported value: \(JSON.quoted(match)): supported values: \"Exact\", \"NotOlderThan\", \"\"")
+          throw .listInvalid(
+            "resourceVersionMatch", "Unsupported value: \(JSON.quoted(match)): supported values: \"Exact\", \"NotOlderThan\", \"\"")
         }
         guard !options.resourceVersion.isEmpty else {
           throw .listInvalid("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")
@@ -123,7 +124,8 @@ struct Query {
     if let policy, !policy.isEmpty {
       guard let known = DeleteOptions.Propagation(rawValue: policy) else {
         throw Status.deleteInvalid(
-          "propagationPolicy", JSON.quoted(policy), "Unsupported value: \(JSON.quoted(policy)): supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"")
+          "propagationPolicy", JSON.quoted(policy),
+          "Unsupported value: \(JSON.quoted(policy)): supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"")
       }
       options.propagation = known
     } else if let orphan = body["orphanDependents"].bool {
@@ -156,7 +158,8 @@ struct Query {
     let seconds = try number("sinceSeconds")
     let time = self["sinceTime"] ?? ""
     if seconds != nil, !time.isEmpty {
-      throw Status(.invalid, "PodLogOptions \"\" is invalid: sinceSeconds: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified")
+      throw Status(
+        .invalid, "PodLogOptions \"\" is invalid: sinceSeconds: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified")
     }
     if let seconds {
       guard seconds >= 1 else { throw Status.logInvalid("sinceSeconds", seconds, "must be greater than 0") }

@@ -87,10 +87,12 @@ public final class SimulatedCluster: ServedCluster {
   /// A cluster kept in a folder: the one that is there, or a new one. Its lock is held until it waits or is let go.
   /// - Parameter mode: the clock of a new cluster; one that is there keeps its own unless `forced`.
   public static func open(
-    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, onWarning: (String) -> Void = { _ in }
+    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, isServed: @escaping () -> Bool = { false },
+    onWarning: (String) -> Void = { _ in }
   ) throws(Status) -> SimulatedCluster {
     let (storage, store, isNew) = try kept(folder) { () throws(StorageFailure) in
       let storage = try Storage.open(folder: folder)
+      storage.isServed = isServed
       try storage.lock()
       let isNew = storage.isEmpty
       let start = mode == .manual ? VirtualClock.manualStart : machine.now()
@@ -179,6 +181,7 @@ public final class SimulatedCluster: ServedCluster {
   // MARK: Being served
 
   public var followsMachine: Bool { clock.mode == .follow }
+  public var folder: String? { storage?.folder }
   public var nextDue: Instant? { store.nextDue }
   public var revision: Int64 { store.revision }
 
