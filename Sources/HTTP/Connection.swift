@@ -200,7 +200,12 @@ final class Connection {
       head += "\r\n".utf8
       head += field.name.utf8
       head += ": ".utf8
-      for byte in field.value.utf8 where byte >= 32 && byte != 127 { head.append(byte) }
+      // A control character would begin another field.
+      if field.value.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+        head += field.value.utf8.filter { $0 >= 32 && $0 != 127 }
+      } else {
+        head += field.value.utf8
+      }
     }
     if let length {
       if status != 204, status != 304 {

@@ -105,7 +105,7 @@ public enum HeadReader {
     }
     let head = RequestHead(
       text(parts[0]), path: pathText, query: text(query), minor: version == "HTTP/1.1" ? 1 : 0, header: try header(&lines))
-    if head.minor == 1, head.header.all("Host").count != 1 { throw HTTPProblem(400, "there must be one Host") }
+    if head.minor == 1, head.header.count("Host") != 1 { throw HTTPProblem(400, "there must be one Host") }
     return head
   }
 
@@ -132,6 +132,10 @@ public enum HeadReader {
   }
 
   private static func framed(_ header: Header, _ blame: Int) throws(HTTPProblem) -> BodyLength? {
+    // Most requests have neither.
+    guard header.fields.contains(where: { Header.same($0.name, "Content-Length") || Header.same($0.name, "Transfer-Encoding") }) else {
+      return nil
+    }
     let codings = header.all("Transfer-Encoding")
     let lengths = header.all("Content-Length")
     if !codings.isEmpty {

@@ -28,8 +28,14 @@ public struct Header: Sendable, Hashable {
 
   /// Whether a list-valued field holds a word (`Connection: close`).
   public func lists(_ name: String, _ word: String) -> Bool {
-    all(name).contains { value in value.utf8.split(separator: 44).contains { Header.same(Header.trimmed(Substring($0)), word) } }
+    for field in fields where Header.same(field.name, name) {
+      if Header.same(field.value, word) { return true }
+      if field.value.utf8.split(separator: 44).contains(where: { Header.same(Header.trimmed(Substring($0)), word) }) { return true }
+    }
+    return false
   }
+
+  public func count(_ name: String) -> Int { fields.count { Header.same($0.name, name) } }
 
   public mutating func add(_ name: String, _ value: String) { fields.append(Field(name, value)) }
 

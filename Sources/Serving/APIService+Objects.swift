@@ -65,7 +65,7 @@ extension APIService {
   private func shown(_ object: Value, _ call: Call, _ form: Form, status: Int = 200) -> Response {
     if object.kind == "Status" { return Answers.object(object, status: status) }
     switch form {
-    case .object: return Answers.object(object, status: status)
+    case .object: return Response(status, Answers.json, body: encoded.bytes(object) + [10])
     case .metadata: return Answers.object(TableMaker.partial(object), status: status)
     case .table(let rows):
       let maker = TableMaker(call.kind, rows: rows, subresource: call.target.subresource)

@@ -17,6 +17,7 @@ public final class APIService: Responder {
   private var waiting: [Waiting] = []
   private var warnings: [String] = []
   let feeds: Feeds
+  let encoded = EncodedObjects()
   private var documents: [String: [UInt8]] = [:]
 
   private struct KindPath: Hashable {
@@ -40,7 +41,7 @@ public final class APIService: Responder {
     self.gate = gate
     let kinds = try cluster.kinds()
     discovery = Discovery(kinds: kinds, address: address)
-    feeds = Feeds(cluster)
+    feeds = Feeds(cluster, encoded)
     for kind in kinds { kindsByPath[KindPath(group: kind.group, version: kind.version, plural: kind.plural)] = kind }
     cluster.onWarning = { [weak self] in self?.warnings.append($0) }
   }

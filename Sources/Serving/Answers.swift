@@ -45,6 +45,36 @@ enum Answers {
   }
 }
 
+/// Objects' bytes, kept as long as they are asked for: most reads are of what was read or told before.
+final class EncodedObjects {
+  private struct Key: Hashable {
+    let uid: String
+    let revision: String
+  }
+  private var kept: [Key: (object: Value, bytes: [UInt8])] = [:]
+  private var size = 0
+
+  /// Beyond so many bytes all are forgotten.
+  private static let limit = 16 << 20
+
+  func bytes(_ object: Value) -> [UInt8] {
+    let metadata = object["metadata"]
+    let key = Key(uid: metadata["uid"].text, revision: metadata["resourceVersion"].text)
+    // Equal trees share their parts: this looks at a few addresses. What is told of a node changes without a revision.
+    if let known = kept[key], known.object == object { return known.bytes }
+    var bytes: [UInt8] = []
+    JSON.write(object, to: &bytes)
+    guard !key.uid.isEmpty else { return bytes }
+    if size + bytes.count > EncodedObjects.limit {
+      kept.removeAll(keepingCapacity: true)
+      size = 0
+    }
+    size += bytes.count
+    kept[key] = (object, bytes)
+    return bytes
+  }
+}
+
 /// A list being written, a piece at a time: what it takes does not grow with its length.
 final class ListWriter {
   private let items: [Value]
