@@ -120,7 +120,9 @@ extension APIServer {
       throw Status(.badRequest, "the namespace of the object (\(namespace)) does not match the namespace on the URL (\(row.namespace))")
     }
     let version = metadata["resourceVersion"]?.text ?? ""
-    if !version.isEmpty, version != "0", version != before["resourceVersion"].text {
+    if version.isEmpty || version == "0" {
+      if kind.rules.updatesNeedVersion { throw APIServer.lacksVersion(key) }
+    } else if version != before["resourceVersion"].text {
       throw .conflict(kind, key.name, "the object has been modified; please apply your changes to the latest version and try again")
     }
     if let uid = metadata["uid"]?.string, !uid.isEmpty, uid != before["uid"].text {
@@ -182,6 +184,15 @@ extension APIServer {
     releaseDropped(old, object, kind)
     if shouldDeleteDuringUpdate(old, object, kind) { return store.remove(row, last: object) }
     return store.replace(row, with: object)
+  }
+
+  /// An update that doesn't say what it changes; Kubernetes names the resource here, not the kind.
+  private static func lacksVersion(_ key: ObjectKey) -> Status {
+    let error = FieldError.invalid("metadata.resourceVersion", shown: "0x0", "must be specified for an update")
+    var status = Status.invalid(key.kind, key.name, [error])
+    status.kind = key.kind.plural
+    status.message = "\(key.kind.qualifiedPlural) \"\(key.name)\" is invalid: \(error.field): \(error.text)"
+    return status
   }
 
   /// An object that only its finalizers held is gone with the last of them.
