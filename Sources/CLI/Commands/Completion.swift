@@ -72,7 +72,8 @@ enum AskedCompletion {
       return try names(type, session).map { "\(type)/\($0)" }
     }
     if let type = plain.first, !type.contains("/") { return try names(type, session) }
-    let kinds = try session.resources().kinds
+    // As kubectl's: what is only ever created is on no list of objects.
+    let kinds = try session.resources().kinds.filter { $0.verbs.contains("get") }
     if let comma = current.lastIndex(of: ",") {
       let before = current[...comma]
       return kinds.map { before + $0.plural }

@@ -7,7 +7,8 @@ import Formats
 
 extension APIServer {
   public func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    let table = try table(kind)
+    let table = try table(kind, to: "create")
+    if !table.isStored { return try answer(kind, namespace, object, options) }
     // A spec that was judged for the last pod of a controller need not be judged for the next.
     let made = kind == Kinds.pod ? made(like: object, namespace.isEmpty ? object.namespace : namespace) : nil
     let given = made == nil ? object : object.without("spec")
@@ -66,7 +67,7 @@ extension APIServer {
   }
 
   /// The namespace that an object is for.
-  private func place(_ object: inout Value, _ kind: Kind, _ namespace: String) throws(Status) -> String {
+  func place(_ object: inout Value, _ kind: Kind, _ namespace: String) throws(Status) -> String {
     let given = object["metadata"]["namespace"].text
     guard kind.namespaced else {
       if object["metadata"].has("namespace") { object["metadata"].remove("namespace") }
@@ -97,7 +98,7 @@ extension APIServer {
     }
     if subresource == "status", !Strategy.hasStatus(key.kind) { throw refuse(key, subresource: "status") }
     if subresource == "ephemeralcontainers" { throw refuse(key, subresource: "ephemeralcontainers") }
-    let row = try row(key)
+    let row = try row(key, to: "update")
     let isStatus = subresource == "status"
     // Of a status update nothing else is read.
     let decodedObject = try decoded(isStatus ? object.without("spec") : object, key.kind, options)
@@ -209,7 +210,7 @@ extension APIServer {
       if key.kind == Kinds.event, store.eventLog.get(key.namespace, key.name, now) != nil {
         throw Status.about(key.kind, key.name, .methodNotAllowed, "recorded events can not be changed")
       }
-      let row = try row(key)
+      let row = try row(key, to: "patch")
       let patched = try patched(row.value, patch, key.kind, options)
       return try replace(row, key, with: patched, status: false, options)
     case "status" where Strategy.hasStatus(key.kind):
