@@ -112,9 +112,12 @@ final class Connection {
         }
       }
       if let problem { throw problem }
-      searched = input.count
-      guard let end, let head else { return false }
+      guard let end, let head else {
+        searched = input.count
+        return false
+      }
       read += end
+      searched = read
       return try begin(head)
     case .body(let head, .bytes(let count)):
       guard input.count - read >= count else { return false }
@@ -281,6 +284,8 @@ final class Connection {
       if backlog > 0 { continue }
     }
     if closesWhenWritten, exchange == nil { return close() }
+    // Requests that were left unread while too much waited to be sent.
+    if !isBusy { server.ready(self) }
     updateInterest()
   }
 
