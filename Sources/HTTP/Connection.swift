@@ -212,7 +212,12 @@ final class Connection {
     } else {
       keepsAlive = false
     }
-    if !keepsAlive { head += "\r\nConnection: close".utf8 }
+    if !keepsAlive {
+      head += "\r\nConnection: close".utf8
+    } else if !chunks {
+      // An HTTP/1.0 client takes the connection to end unless it is told.
+      head += "\r\nConnection: keep-alive".utf8
+    }
     head += "\r\n\r\n".utf8
     put(head)
   }
