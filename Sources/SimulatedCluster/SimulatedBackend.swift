@@ -1,5 +1,7 @@
 import APIMachinery
 import Client
+import Formats
+import KubeAPIServer
 import Posix
 
 // Where simulated clusters come from: `sim:NAME`.
@@ -7,6 +9,7 @@ import Posix
 /// Opens simulated clusters by name; what doesn't exist is made.
 public final class SimulatedBackend: Backend {
   public let scheme = "sim"
+  public var version: Value? { APIServer.version }
   private let machine: Machine
 
   public init(machine: Machine = .real) { self.machine = machine }

@@ -61,7 +61,7 @@ struct ClientTests {
   @Test func anAnswerComesInWhateverPieces() throws {
     let answer =
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nWarning: 299 - \"x\"\r\n\r\n"
-      + "4\r\nWiki\r\n6;a=b\r\npedia \r\nD\r\nin\r\n\r\nchunks.\r\n\r\n0\r\nX-Trailer: y\r\n\r\n"
+      + "4\r\nWiki\r\n6;a=b\r\npedia \r\nF\r\nin\r\n\r\nchunks.\r\n\r\n0\r\nX-Trailer: y\r\n\r\n"
     for size in [1, 2, 3, 7, 1000] {
       var steps: [ScriptedServer.Step] = [.read]
       var rest = answer.unicodeScalars[...]
