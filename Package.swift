@@ -78,7 +78,9 @@ let package = Package(
     tests("HTTPTests", of: ["HTTP", "Posix"]),
     tests(
       "ServingTests",
-      of: ["Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+      of: [
+        "Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats",
+      ]),
     tests("ArgumentsTests", of: ["Arguments"]),
     tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
     tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),

@@ -8,5 +8,7 @@ public enum AppsV1 {}
 public enum DiscoveryV1 {}
 /// Definitions of `autoscaling/v1`.
 public enum AutoscalingV1 {}
+/// Definitions of `policy/v1`.
+public enum PolicyV1 {}
 /// Definitions of `meta.k8s.io/v1`: what all groups share.
 public enum MetaV1 {}

@@ -41,6 +41,7 @@ public enum CommandTable {
       RolloutCommand.row,
       RunCommand.row,
       ScaleCommand.row,
+      ServeCommand.row,
       SetCommand.row,
       SimCommand.row,
       TaintCommand.row,

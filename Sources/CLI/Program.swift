@@ -8,8 +8,12 @@ import Posix
 /// The program: every command, on whichever backends the composition root gives it.
 public final class KctlProgram {
   let backends: [any Backend]
+  private let server: (any ClusterServer)?
 
-  public init(backends: [any Backend]) { self.backends = backends }
+  public init(backends: [any Backend], server: (any ClusterServer)? = nil) {
+    self.backends = backends
+    self.server = server
+  }
 
   /// The commands and the flags they share.
   public static var words: Program<Session, Globals> { Program(CommandTable.root, globals: Globals.flags) }
@@ -26,7 +30,7 @@ public final class KctlProgram {
     do {
       var globals = Globals()
       let request = try Self.words.request(words, into: &globals)
-      let running = Session(console, globals, backends: backends)
+      let running = Session(console, globals, backends: backends, server: server)
       session = running
       if let flag = globals.refused.first {
         throw Failure(

@@ -13,15 +13,18 @@ public final class Session {
   public let console: any Console
   public let globals: Globals
   let backends: [any Backend]
+  /// What puts clusters behind the API over HTTP; nil: this build does not.
+  let server: (any ClusterServer)?
   private var opened: (any Client)?
   private var known: Resources?
   private var configured: Configuration?
   private var warned = Set<String>()
 
-  public init(_ console: any Console, _ globals: Globals, backends: [any Backend]) {
+  public init(_ console: any Console, _ globals: Globals, backends: [any Backend], server: (any ClusterServer)? = nil) {
     self.console = console
     self.globals = globals
     self.backends = backends
+    self.server = server
   }
 
   // What it says.

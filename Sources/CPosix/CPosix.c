@@ -31,10 +31,10 @@ int cposix_terminal_size(int descriptor, int *columns, int *rows) {
   return 1;
 }
 
-int cposix_lock(int descriptor, int wait) {
+int cposix_try_lock(int descriptor) {
   int result;
   do {
-    result = flock(descriptor, LOCK_EX | (wait ? 0 : LOCK_NB));
-  } while (result != 0 && errno == EINTR && wait && !interrupted);
+    result = flock(descriptor, LOCK_EX | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
   return result;
 }

@@ -19,7 +19,8 @@ public enum PrintedCells {
   public static func columns(of object: Value) -> [Column]? {
     guard let definitions = object[key]["columns"].array else { return nil }
     return definitions.enumerated().map { i, definition in
-      Column(definition["name"].text.uppercased(), wide: (definition["priority"].int ?? 0) > 0, type: definition["type"].text) { object, _ in
+      Column(definition["name"].text.uppercased(), wide: (definition["priority"].int ?? 0) > 0, type: definition["type"].text) {
+        object, _ in
         text(object[key]["cells"][i])
       }
     }

@@ -34,6 +34,22 @@ public enum JSON {
     out.append(contentsOf: writer.bytes)
   }
 
+  /// Appends elements of a list from a place on, with commas between all of them, each without some of its own members, until so many
+  /// bytes are there or the list ends. Returns the place where it goes on.
+  public static func writeItems(_ items: [Value], from start: Int, leavingOut keys: [String], to out: inout [UInt8], upTo bytes: Int) -> Int
+  {
+    var writer = JSONWriter(capacity: bytes + bytes / 8)
+    defer { writer.free() }
+    var i = start
+    while i < items.count, writer.count < bytes {
+      if i > 0 { writer.comma() }
+      writer.write(items[i], leavingOut: keys)
+      i += 1
+    }
+    out.append(contentsOf: writer.bytes)
+    return i
+  }
+
   /// Appends a tree's text with a member or element a line, `depth` levels in.
   public static func write(_ value: Value, to out: inout [UInt8], indent: Int, depth: Int = 0) {
     var writer = JSONWriter()

@@ -3,11 +3,14 @@
 /// Text being written, in memory of its own: room is made once a string, not once a byte. Whoever makes one frees it.
 struct JSONWriter {
   private var base: UnsafeMutablePointer<UInt8>
-  private var capacity = 1024
-  private var count = 0
+  private var capacity: Int
+  private(set) var count = 0
   private let plain = JSONWriter.plainBytes
 
-  init() { base = .allocate(capacity: capacity) }
+  init(capacity: Int = 1024) {
+    self.capacity = capacity
+    base = .allocate(capacity: capacity)
+  }
 
   func free() { base.deallocate() }
 
@@ -65,6 +68,28 @@ struct JSONWriter {
         }
       }
       put(UInt8(ascii: "}"))
+    }
+  }
+
+  mutating func comma() { put(UInt8(ascii: ",")) }
+
+  /// An object without some of its own members.
+  mutating func write(_ value: borrowing Value, leavingOut keys: [String]) {
+    switch value {
+    case .object(let members):
+      put(UInt8(ascii: "{"))
+      var first = true
+      members.list.withUnsafeBufferPointer { members in
+        for i in members.indices where !keys.contains(members[i].key) {
+          if !first { comma() }
+          first = false
+          quote(members[i].key)
+          put(UInt8(ascii: ":"))
+          write(members[i].value)
+        }
+      }
+      put(UInt8(ascii: "}"))
+    default: write(value)
     }
   }
 

@@ -39,7 +39,9 @@ public struct ChunkReader: Sendable {
         size = size << 4 | digit
         digits += 1
       } else {
-        guard digits > 0, byte == 13 || byte == 59 || byte == 32 else { throw HTTPProblem(400, "a chunk's size must be a hexadecimal number") }
+        guard digits > 0, byte == 13 || byte == 59 || byte == 32 else {
+          throw HTTPProblem(400, "a chunk's size must be a hexadecimal number")
+        }
         place = byte == 13 ? .sizeEnd : .extensions
         trailerBytes = 0
       }

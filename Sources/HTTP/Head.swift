@@ -87,7 +87,9 @@ public enum HeadReader {
       throw HTTPProblem(version.hasPrefix("HTTP/") ? 505 : 400, "only HTTP/1.1 is spoken here")
     }
     let target = parts[1]
-    guard target.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 35 }) else { throw HTTPProblem(400, "the target holds a byte that no URL holds") }
+    guard target.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 35 }) else {
+      throw HTTPProblem(400, "the target holds a byte that no URL holds")
+    }
     var path = target
     var query = target[target.endIndex...]
     if let mark = target.firstIndex(of: 63) {
@@ -112,7 +114,8 @@ public enum HeadReader {
     guard let first = try lines.next() else { throw HTTPProblem(502, "the status line is empty") }
     let line = text(first)
     let digits = line.dropFirst(9).prefix(3)
-    guard line.hasPrefix("HTTP/1.1 ") || line.hasPrefix("HTTP/1.0 "), digits.utf8.count == 3, digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+    guard line.hasPrefix("HTTP/1.1 ") || line.hasPrefix("HTTP/1.0 "), digits.utf8.count == 3,
+      digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
       let status = Int(digits), line.utf8.count == 12 || line.dropFirst(12).first == " "
     else { throw HTTPProblem(502, "\"\(line.prefix(60))\" is no HTTP status line") }
     return ResponseHead(
@@ -139,7 +142,8 @@ public enum HeadReader {
       return .chunked
     }
     guard let length = lengths.first else { return nil }
-    guard lengths.count == 1, length.utf8.count < 19, !length.isEmpty, length.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let count = Int(length)
+    guard lengths.count == 1, length.utf8.count < 19, !length.isEmpty, length.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+      let count = Int(length)
     else { throw HTTPProblem(blame, "\"\(length.prefix(40))\" is no length of a body") }
     return .bytes(count)
   }
@@ -148,11 +152,15 @@ public enum HeadReader {
     var fields: [Header.Field] = []
     while let line = try lines.next(), !line.isEmpty {
       guard fields.count < 128 else { throw HTTPProblem(431, "there are too many header fields") }
-      guard let colon = line.firstIndex(of: 58), isToken(line[..<colon]) else { throw HTTPProblem(400, "a header field must be NAME: VALUE") }
+      guard let colon = line.firstIndex(of: 58), isToken(line[..<colon]) else {
+        throw HTTPProblem(400, "a header field must be NAME: VALUE")
+      }
       var value = line[(colon + 1)...]
       while let first = value.first, first == 32 || first == 9 { value = value.dropFirst() }
       while let last = value.last, last == 32 || last == 9 { value = value.dropLast() }
-      guard value.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else { throw HTTPProblem(400, "a header field holds a control character") }
+      guard value.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 }) else {
+        throw HTTPProblem(400, "a header field holds a control character")
+      }
       fields.append(Header.Field(text(line[..<colon]), text(value)))
     }
     return Header(fields)
@@ -161,10 +169,11 @@ public enum HeadReader {
   private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private static func isToken(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
-    !bytes.isEmpty && bytes.allSatisfy { byte in
-      (48...57).contains(byte) || (97...122).contains(byte | 32)
-        || [33, 35, 36, 37, 38, 39, 42, 43, 45, 46, 94, 95, 96, 124, 126].contains(byte)
-    }
+    !bytes.isEmpty
+      && bytes.allSatisfy { byte in
+        (48...57).contains(byte) || (97...122).contains(byte | 32)
+          || [33, 35, 36, 37, 38, 39, 42, 43, 45, 46, 94, 95, 96, 124, 126].contains(byte)
+      }
   }
 
   /// Lines that end with CR LF, and only so.

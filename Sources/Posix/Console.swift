@@ -18,8 +18,6 @@ public struct SystemFailure: Error, Hashable, Sendable {
     return words.prefix(1).lowercased() + words.dropFirst()
   }
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
-  /// Nobody listens there.
-  public var isRefused: Bool { code == ECONNREFUSED }
 }
 
 /// The process, as whoever started it set it up.

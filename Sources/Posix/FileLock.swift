@@ -12,17 +12,17 @@ import CPosix
 public struct FileLock: ~Copyable {
   private let descriptor: Descriptor
 
-  /// Waits for the lock on a file, which is made where it is missing.
-  public init(_ path: String) throws(SystemFailure) {
-    let opened = try Descriptor(path, .create)
-    guard cposix_lock(opened.number, 1) == 0 else { throw .last }
-    descriptor = opened
-  }
-
   /// Takes the lock if nobody has it; throws EWOULDBLOCK otherwise.
   public init(ifFree path: String) throws(SystemFailure) {
     let opened = try Descriptor(path, .create)
-    guard cposix_lock(opened.number, 0) == 0 else { throw .last }
+    guard cposix_try_lock(opened.number) == 0 else { throw .last }
     descriptor = opened
   }
+}
+
+extension SystemFailure {
+  /// Somebody else has the lock.
+  public var isBusy: Bool { code == EWOULDBLOCK }
+  /// A signal came.
+  public static var interrupted: SystemFailure { SystemFailure(code: EINTR) }
 }

@@ -18,6 +18,14 @@ public enum Folder {
     return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// Makes a folder that only its owner enters; one that is there must be so already.
+  public static func makePrivate(_ path: String) throws(SystemFailure) {
+    try make(path)
+    var info = stat()
+    guard lstat(path, &info) == 0 else { throw .last }
+    guard info.st_mode & S_IFMT == S_IFDIR, info.st_uid == getuid(), info.st_mode & 0o077 == 0 else { throw SystemFailure(code: EACCES) }
+  }
+
   /// Gives a file another name, over whatever had it.
   public static func rename(_ from: String, to: String) throws(SystemFailure) {
     #if canImport(Glibc)

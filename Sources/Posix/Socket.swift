@@ -261,3 +261,9 @@ public final class Listener {
     }
   }
 }
+
+extension SystemFailure {
+  public var isAddressInUse: Bool { code == EADDRINUSE }
+  /// Nobody listens there.
+  public var isRefused: Bool { code == ECONNREFUSED }
+}

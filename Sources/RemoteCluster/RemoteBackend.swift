@@ -39,6 +39,14 @@ public final class UnixBackend: Backend {
   }
 }
 
+extension RemoteClient {
+  /// A client of another process of ours; nil where nobody listens, or somebody who isn't this user.
+  public convenience init?(ifServedAt address: SocketAddress, _ options: BackendOptions) {
+    guard let socket = try? Socket.connect(to: address), socket.peerUser == Machine.userID else { return nil }
+    self.init(HTTPClient(address, timeout: options.requestTimeout), trace: options.requestTrace)
+  }
+}
+
 extension BackendOptions {
   /// Where requests are told of, if they are (`-v=6`).
   var requestTrace: ((String) -> Void)? { verbosity >= 6 ? trace : nil }

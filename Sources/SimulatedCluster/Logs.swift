@@ -59,9 +59,7 @@ final class LogStream: EventStream {
   private static func end(_ exit: Exit) -> Instant { exit.at + .nanoseconds(999_999_999) }
 
   /// What has come by now.
-  enum Poll { case event(StreamEvent), ended, nothing(until: Instant?) }
-
-  func poll() -> Poll {
+  func poll() -> Polled {
     if ended || cancelled { return .ended }
     let now = store.now
     let end = end

@@ -11,8 +11,14 @@ public final class SimulatedBackend: Backend {
   public let scheme = "sim"
   public var version: Value? { APIServer.version }
   private let machine: Machine
+  /// A client of the process that serves the cluster kept in a folder; nil: nobody does.
+  private let served: (String, BackendOptions) -> (any Client)?
 
-  public init(machine: Machine = .real) { self.machine = machine }
+  /// - Parameter served: finds whoever serves a folder's cluster already: it is spoken to instead of opening the folder.
+  public init(machine: Machine = .real, served: @escaping (String, BackendOptions) -> (any Client)? = { _, _ in nil }) {
+    self.machine = machine
+    self.served = served
+  }
 
   public func open(_ address: String, _ options: BackendOptions) throws -> any Client {
     guard SimulatedBackend.isName(address) else {
@@ -32,9 +38,21 @@ public final class SimulatedBackend: Backend {
       throw Status(.unknown, "\(options.home)/clusters: \(error.text)")
     }
     let begun = machine.now()
-    let cluster = try SimulatedCluster.open(
-      folder: folder, clock: mode, seed: UInt64(bitPattern: machine.now().nanoseconds), machine: machine,
-      onWarning: { options.trace("warning: \($0)") })
+    if let other = served(folder, options) { return other }
+    var other: (any Client)?
+    let cluster: SimulatedCluster
+    do throws(Status) {
+      cluster = try SimulatedCluster.open(
+        folder: folder, clock: mode, seed: UInt64(bitPattern: machine.now().nanoseconds), machine: machine,
+        isServed: { [served] in
+          other = served(folder, options)
+          return other != nil
+        }, onWarning: { options.trace("warning: \($0)") })
+    } catch {
+      // Somebody has begun to serve it while we stood at the door.
+      if let other { return other }
+      throw error
+    }
     if options.verbosity >= 6 { options.trace("opened \(folder) in \((machine.now() - begun).goText)") }
     cluster.trace = options.verbosity >= 6 ? options.trace : nil
     return cluster

@@ -9,7 +9,7 @@ import Kubelet
 
 /// A simulated cluster. Its workers run while its time passes: up to the machine's time before each request (`follow`),
 /// or by `advance` and waiting (`manual`). Same seed, same requests at the same moments: same cluster, byte by byte.
-public final class SimulatedCluster: Client, ClusterHousekeeping {
+public final class SimulatedCluster: ServedCluster {
   public private(set) var store: Store
   public private(set) var server: APIServer
   public private(set) var settings: ClusterSettings
@@ -87,10 +87,12 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   /// A cluster kept in a folder: the one that is there, or a new one. Its lock is held until it waits or is let go.
   /// - Parameter mode: the clock of a new cluster; one that is there keeps its own unless `forced`.
   public static func open(
-    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, onWarning: (String) -> Void = { _ in }
+    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, isServed: @escaping () -> Bool = { false },
+    onWarning: (String) -> Void = { _ in }
   ) throws(Status) -> SimulatedCluster {
     let (storage, store, isNew) = try kept(folder) { () throws(StorageFailure) in
       let storage = try Storage.open(folder: folder)
+      storage.isServed = isServed
       try storage.lock()
       let isNew = storage.isEmpty
       let start = mode == .manual ? VirtualClock.manualStart : machine.now()
@@ -175,6 +177,23 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
     isCaughtUp = true
     advance(to: clock.target(now: store.now, machine: machine.now()))
   }
+
+  // MARK: Being served
+
+  public var followsMachine: Bool { clock.mode == .follow }
+  public var folder: String? { storage?.folder }
+  public var nextDue: Instant? { store.nextDue }
+  public var revision: Int64 { store.revision }
+
+  public func catchUp() {
+    isCaughtUp = false
+    tick()
+    dispatch()
+  }
+
+  public func jump(to time: Instant) { advance(to: time) }
+
+  // MARK: Passing
 
   /// Simulated time passes on its own.
   func pass(_ length: Duration) {
@@ -298,24 +317,14 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
       }
       var waiting = false
       for (i, stream) in streams.enumerated() {
-        switch stream {
-        case let stream as WatchStream:
-          if stream.cancelled { continue }
-          if let event = stream.poll() { return .event(i, shown(event)) }
-          if let end = stream.deadline {
-            if end <= now { return .ended(i) }
-            consider(end)
-          }
+        switch poll(stream) {
+        case .event(let event): return .event(i, event)
+        case .ended:
+          // One that was cancelled is waited for no more.
+          if !isCancelled(stream) { return .ended(i) }
+        case .nothing(let until):
+          consider(until)
           waiting = true
-        case let stream as LogStream:
-          if stream.cancelled { continue }
-          switch stream.poll() {
-          case .event(let event): return .event(i, event)
-          case .ended: return .ended(i)
-          case .nothing(let until): consider(until)
-          }
-          waiting = true
-        default: return .ended(i)
         }
       }
       if let deadline, deadline <= now { return .deadline }
@@ -326,18 +335,34 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
         guard let wake else { return .stuck }
         advance(to: wake)
       case .follow:
-        if isUnsaved { try commit() }
+        if isUncommitted { try commit() }
         // Others may write meanwhile.
         let slice = Duration.milliseconds(storage == nil ? 100 : 40)
         storage?.unlock()
         machine.sleep(wake.map { min(max($0 - now, .zero), slice) } ?? slice)
-        try catchUp()
+        try takeBack()
       }
     }
   }
 
+  public func poll(_ stream: any EventStream) -> Polled {
+    switch stream {
+    case let stream as WatchStream:
+      if stream.cancelled { return .ended }
+      if let event = stream.poll() { return .event(shown(event)) }
+      if let end = stream.deadline, end <= now { return .ended }
+      return .nothing(until: stream.deadline)
+    case let stream as LogStream: return stream.cancelled ? .ended : stream.poll()
+    default: return .ended
+    }
+  }
+
+  private func isCancelled(_ stream: any EventStream) -> Bool {
+    (stream as? WatchStream)?.cancelled ?? (stream as? LogStream)?.cancelled ?? false
+  }
+
   /// Takes the lock again and reads what others have committed meanwhile; whoever committed it has shown it to their workers.
-  private func catchUp() throws(Status) {
+  private func takeBack() throws(Status) {
     guard let storage else { return }
     let store = self.store
     let found = try SimulatedCluster.kept { () throws(StorageFailure) in
@@ -363,7 +388,7 @@ public final class SimulatedCluster: Client, ClusterHousekeeping {
   // MARK: Keeping
 
   /// Whether anything has happened since the last commit; that time has passed is not worth one.
-  private var isUnsaved: Bool { storage != nil && (saved.revision != store.revision || saved.fired != figures.fired) }
+  public var isUncommitted: Bool { storage != nil && (saved.revision != store.revision || saved.fired != figures.fired) }
 
   public func commit() throws(Status) {
     isCaughtUp = false

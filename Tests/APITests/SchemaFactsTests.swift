@@ -56,7 +56,7 @@ private func reached() -> [Definition] {
     for field in definition.fields { visit(field.type) }
   }
   for kind in Kinds.all + [Kinds.scale] { if let schema = kind.schema { visit(schema) } }
-  for shared in [MetaV1.status, MetaV1.deleteOptions, MetaV1.listMeta] { visit(shared) }
+  for shared in [MetaV1.status, MetaV1.deleteOptions, MetaV1.listMeta, PolicyV1.eviction] { visit(shared) }
   return found
 }
 

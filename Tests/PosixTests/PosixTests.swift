@@ -25,7 +25,7 @@ func scratch() throws -> String {
 @Test func aSecondLockIsRefused() throws {
   let path = try scratch() + "/lock"
   do {
-    let first = try FileLock(path)
+    let first = try FileLock(ifFree: path)
     #expect(throws: SystemFailure.self) { _ = try FileLock(ifFree: path) }
     _ = consume first
   }

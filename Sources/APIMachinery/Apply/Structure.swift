@@ -39,7 +39,7 @@ struct Structure {
     switch type {
     case .object(let definition):
       let known = definition()
-      shape = Structure.atomic.contains(known.name) ? .leaf : .record(known)
+      shape = known.isAtomic ? .leaf : .record(known)
     case .map(let element): shape = .map(element)
     case .any, nil: shape = .deduced
     default: shape = .leaf
@@ -57,15 +57,6 @@ struct Structure {
     guard let strategy = field.patchStrategy, strategy.split(separator: ",").contains("merge") else { return .leaf }
     return field.mergeKey.map { .keyed([$0], element) } ?? .set
   }
-
-  /// Structures that Kubernetes treats as one piece.
-  private static let atomic: Set<String> = [
-    "meta.v1.LabelSelector", "meta.v1.OwnerReference", "core.v1.LocalObjectReference", "core.v1.ObjectReference",
-    "core.v1.TypedLocalObjectReference", "core.v1.SecretReference", "core.v1.ConfigMapKeySelector", "core.v1.SecretKeySelector",
-    "core.v1.ObjectFieldSelector", "core.v1.ResourceFieldSelector", "core.v1.NodeSelector", "core.v1.NodeSelectorTerm",
-    "core.v1.ScopeSelector", "core.v1.TopologySelectorTerm", "core.v1.EndpointAddress", "core.v1.EndpointPort",
-    "discovery.v1.EndpointPort", "rbac.v1.RoleRef", "rbac.v1.Subject", "rbac.v1.AggregationRule", "networking.v1.ServiceBackendPort",
-  ]
 
   /// A member's place; nil where the schema has no such field.
   func member(_ key: String) -> Structure? {
@@ -129,4 +120,17 @@ struct Structure {
     }
     return out
   }
+}
+
+extension Definition {
+  /// Whether Kubernetes treats such a structure as one piece (`x-kubernetes-map-type: atomic`).
+  public var isAtomic: Bool { Definition.atomic.contains(name) }
+
+  private static let atomic: Set<String> = [
+    "meta.v1.LabelSelector", "meta.v1.OwnerReference", "core.v1.LocalObjectReference", "core.v1.ObjectReference",
+    "core.v1.TypedLocalObjectReference", "core.v1.SecretReference", "core.v1.ConfigMapKeySelector", "core.v1.SecretKeySelector",
+    "core.v1.ObjectFieldSelector", "core.v1.ResourceFieldSelector", "core.v1.NodeSelector", "core.v1.NodeSelectorTerm",
+    "core.v1.ScopeSelector", "core.v1.TopologySelectorTerm", "core.v1.EndpointAddress", "core.v1.EndpointPort",
+    "discovery.v1.EndpointPort", "rbac.v1.RoleRef", "rbac.v1.Subject", "rbac.v1.AggregationRule", "networking.v1.ServiceBackendPort",
+  ]
 }

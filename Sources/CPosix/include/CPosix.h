@@ -11,8 +11,8 @@ int cposix_interrupted(void);
 /// The width and height of a descriptor's terminal; returns 0 where it is none.
 int cposix_terminal_size(int descriptor, int *columns, int *rows);
 
-/// flock(2): waits for the exclusive lock, or with `wait` 0 returns -1 with errno EWOULDBLOCK.
-int cposix_lock(int descriptor, int wait);
+/// flock(2): takes the exclusive lock, or returns -1 with errno EWOULDBLOCK.
+int cposix_try_lock(int descriptor);
 
 /// What a descriptor is watched for, and what it is ready for.
 enum { CPOSIX_READ = 1, CPOSIX_WRITE = 2, CPOSIX_GONE = 4 };

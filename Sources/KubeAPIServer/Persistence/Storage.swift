@@ -53,14 +53,25 @@ public final class Storage {
 
   // MARK: The lock
 
+  /// Whether another process serves what is kept here, and so holds the lock as long as it runs.
+  public var isServed: () -> Bool = { false }
+
   /// Waits until no other process works here. Everything that reads or writes the folder wants it held.
   public func lock() throws(StorageFailure) {
     guard held == nil else { return }
     let path = folder + "/lock"
-    do throws(SystemFailure) {
-      held = try FileLock(path)
-    } catch {
-      throw .system(path, error)
+    var pause: Int64 = 500_000
+    while true {
+      do throws(SystemFailure) {
+        held = try FileLock(ifFree: path)
+        return
+      } catch {
+        guard error.isBusy else { throw .system(path, error) }
+      }
+      if isServed() { throw .served(folder) }
+      if Terminal.isInterrupted { throw .system(path, .interrupted) }
+      WallClock.sleep(nanoseconds: pause)
+      pause = min(pause * 2, 8_000_000)
     }
   }
 

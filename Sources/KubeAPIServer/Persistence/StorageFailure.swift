@@ -17,12 +17,14 @@ public enum StorageFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case mixed(String)
   /// Another process has written since this one last read.
   case overtaken(String)
+  /// Another process serves the cluster, and so keeps its folder to itself.
+  case served(String)
 
   /// Whether the files themselves can't be read, now or later, by this program.
   public var isLasting: Bool {
     switch self {
     case .foreign, .damaged, .mixed: true
-    case .system, .newer, .unknownRecord, .unknownKind, .overtaken: false
+    case .system, .newer, .unknownRecord, .unknownKind, .overtaken, .served: false
     }
   }
 
@@ -38,6 +40,7 @@ public enum StorageFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .damaged(let path, let offset): "\(path) is damaged at offset \(offset); nothing was changed"
     case .mixed(let path): "\(path) belongs to another cluster than the files beside it"
     case .overtaken(let path): "\(path) was changed by another process meanwhile"
+    case .served(let path): "\(path) is served by another process now; what this one waited for goes on there: run the command again"
     }
   }
 }

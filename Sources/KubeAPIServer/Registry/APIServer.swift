@@ -27,10 +27,10 @@ public final class APIServer {
 
   public func version() throws(Status) -> Value { APIServer.version }
 
-  /// What every server of ours says of itself.
+  /// The version of the kubectl whose words are spoken here: programs that choose a kubectl by the server's version are to choose it.
   public static let version: Value = [
-    "major": "1", "minor": "28", "gitVersion": "v1.28.0", "gitCommit": "855e7c48de7388eb330da0f8d9d2394ee818fb8d",
-    "gitTreeState": "clean", "buildDate": "2023-08-15T10:15:54Z", "goVersion": "go1.21.13", "compiler": "gc", "platform": "linux/amd64",
+    "major": "1", "minor": "32", "gitVersion": "v1.32.0+kctl", "gitCommit": "70d3cc986aa8221cd1dfb1121852688902d3bf53",
+    "gitTreeState": "clean", "buildDate": "2024-12-11T18:06:43Z", "goVersion": "go1.23.3", "compiler": "gc", "platform": "linux/amd64",
   ]
 
   /// The kind's table, or the answer to whoever asks for a kind that is not served.

@@ -1,0 +1,123 @@
+import Posix
+
+// One request and its answer, as whoever answers sees it.
+
+/// A request, whole.
+public struct Request: Sendable {
+  public var head: RequestHead
+  public var body: [UInt8]
+
+  public init(_ head: RequestHead, body: [UInt8] = []) {
+    self.head = head
+    self.body = body
+  }
+}
+
+/// An answer, whole.
+public struct Response: Sendable {
+  public var status: Int
+  public var header: [Header.Field]
+  public var body: [UInt8]
+
+  public init(_ status: Int, _ header: [Header.Field] = [], body: [UInt8] = []) {
+    self.status = status
+    self.header = header
+    self.body = body
+  }
+}
+
+/// Whoever answers requests. The server calls it from its one thread.
+public protocol Responder: AnyObject {
+  /// How many bytes the body of a request may have.
+  func bodyLimit(of head: RequestHead) -> Int
+  /// Answers at once, or keeps the exchange and answers later.
+  func respond(to request: Request, _ exchange: Exchange)
+  /// What is told of a request that is no request.
+  func refusal(_ problem: HTTPProblem) -> Response
+  /// Called after each round of requests, before anything that was answered in it leaves.
+  func turn()
+  /// In how many nanoseconds `turn` is wanted though nothing has come; nil: it is not.
+  var wakeAfter: Int64? { get }
+}
+
+/// One request's answer being given. Held by whoever answers; useless once the connection has gone.
+public final class Exchange {
+  public let method: String
+  /// Where the request came in.
+  public let address: SocketAddress
+  private unowned let connection: Connection
+  private var state = State.waiting
+  private enum State { case waiting, streaming, over }
+
+  /// Told once when the connection goes before the answer was over.
+  public var onClose: (() -> Void)?
+  /// Called whenever there is room to send; it calls `send`, at last `end`.
+  var refill: (() -> Void)?
+
+  init(_ connection: Connection, method: String) {
+    self.connection = connection
+    self.method = method
+    address = connection.address
+  }
+
+  /// Whether somebody still listens.
+  public var isOpen: Bool { state != .over }
+  /// Bytes that were sent and have not left yet.
+  public var backlog: Int { state == .over ? 0 : connection.backlog }
+
+  /// The whole answer.
+  public func answer(_ response: Response) {
+    guard state == .waiting else { return }
+    state = .over
+    connection.startAnswer(response.status, response.header, length: response.body.count)
+    if method != "HEAD" { connection.put(response.body) }
+    connection.answered()
+  }
+
+  /// Begins an answer of unknown length.
+  public func begin(_ status: Int, _ header: [Header.Field]) {
+    guard state == .waiting else { return }
+    state = .streaming
+    connection.startAnswer(status, header, length: nil)
+    if method == "HEAD" { end() }
+  }
+
+  /// A piece of a begun answer.
+  public func send(_ bytes: [UInt8]) {
+    guard state == .streaming, !bytes.isEmpty else { return }
+    connection.putChunk(bytes)
+  }
+
+  /// Sends by being asked: `source` is called whenever there is room, gives the next piece, and nil at the end.
+  public func send(from source: @escaping () -> [UInt8]?) {
+    guard state == .streaming else { return }
+    refill = { [unowned self] in
+      if let piece = source() { send(piece) } else { end() }
+    }
+    connection.wantsRefill()
+  }
+
+  /// Ends a begun answer.
+  public func end() {
+    guard state == .streaming else { return }
+    state = .over
+    refill = nil
+    onClose = nil
+    connection.endAnswer()
+  }
+
+  /// Breaks the connection off: the other end sees that the answer is not whole.
+  public func abort() {
+    guard state != .over else { return }
+    connection.abort()
+  }
+
+  func gone() {
+    guard state != .over else { return }
+    state = .over
+    refill = nil
+    let told = onClose
+    onClose = nil
+    told?()
+  }
+}

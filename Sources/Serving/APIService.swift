@@ -1,0 +1,218 @@
+import API
+import APIMachinery
+import Client
+import Formats
+import HTTP
+import Posix
+
+// Kubernetes' API over HTTP, on any cluster of ours.
+
+/// Answers requests by a cluster. Nothing is told of what was written before it is on disk.
+public final class APIService: Responder {
+  let cluster: any ServedCluster
+  let gate: Gate
+  let metrics = Metrics()
+  let discovery: Discovery
+  private var kindsByPath: [KindPath: Kind] = [:]
+  private var waiting: [Waiting] = []
+  private var warnings: [String] = []
+  let feeds: Feeds
+  private var documents: [String: [UInt8]] = [:]
+
+  private struct KindPath: Hashable {
+    let group: String
+    let version: String
+    let plural: String
+  }
+
+  private struct Waiting {
+    let exchange: Exchange
+    var response: Response
+    /// Whether it tells of something that must be on disk first.
+    let wrote: Bool
+    let label: Metrics.Label?
+    let begun: Int64
+  }
+
+  /// - Parameter address: where clients reach it.
+  public init(_ cluster: any ServedCluster, gate: Gate, address: String) throws(Status) {
+    self.cluster = cluster
+    self.gate = gate
+    let kinds = try cluster.kinds()
+    discovery = Discovery(kinds: kinds, address: address)
+    feeds = Feeds(cluster)
+    for kind in kinds { kindsByPath[KindPath(group: kind.group, version: kind.version, plural: kind.plural)] = kind }
+    cluster.onWarning = { [weak self] in self?.warnings.append($0) }
+  }
+
+  /// As much as Kubernetes takes; a whole cluster is larger.
+  public func bodyLimit(of head: RequestHead) -> Int {
+    let own = "/apis/\(Kinds.simulation.apiVersion)/\(Kinds.simulation.plural)/"
+    return head.path.hasPrefix(own) ? 1 << 30 : 3 << 20
+  }
+
+  public func refusal(_ problem: HTTPProblem) -> Response {
+    var status = Status(.badRequest, problem.text, code: problem.status)
+    if problem.status == 413 { status.reason = .requestEntityTooLarge }
+    return Answers.failure(status)
+  }
+
+  // MARK: A request
+
+  public func respond(to request: Request, _ exchange: Exchange) {
+    let begun = Machine.steadyNanoseconds
+    let route = Route(request.head.path)
+    var label: Metrics.Label?
+    var wrote = false
+    var response: Response?
+    warnings.removeAll(keepingCapacity: true)
+    do throws(Status) {
+      if let refused = gate.refusal(request.head, at: exchange.address, isPublic: route.isPublic) { throw refused }
+      if waiting.isEmpty { cluster.catchUp() }
+      let query = try Query(request.head.query)
+      switch route {
+      case .resource(let target):
+        let call = try call(target, request, query)
+        label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: target.subresource ?? "")
+        wrote = call.verb.writes
+        response = try perform(call, request, query, exchange)
+      default: response = try document(route, request, query)
+      }
+    } catch {
+      response = Answers.failure(error)
+    }
+    guard var response else {
+      // It is being streamed.
+      if let label { metrics.count(label, status: 200, nanoseconds: Machine.steadyNanoseconds - begun) }
+      return
+    }
+    for warning in warnings { response.header.append(Header.Field("Warning", "299 - \(APIService.quoted(warning))")) }
+    waiting.append(Waiting(exchange: exchange, response: response, wrote: wrote, label: label, begun: begun))
+  }
+
+  /// RFC 7234's quoted-string.
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+
+  public func turn() {
+    if waiting.isEmpty { cluster.catchUp() }
+    feeds.deliver()
+    var failure: Status?
+    if cluster.isUncommitted {
+      do throws(Status) { try cluster.commit() } catch { failure = error }
+    }
+    let stamp = stamp
+    for one in waiting {
+      var response = one.response
+      if one.wrote, let failure { response = Answers.failure(failure) }
+      response.header += stamp
+      if let label = one.label { metrics.count(label, status: response.status, nanoseconds: Machine.steadyNanoseconds - one.begun) }
+      one.exchange.answer(response)
+    }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  public var wakeAfter: Int64? {
+    guard cluster.followsMachine else { return nil }
+    let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min()
+    return next.map { max(0, ($0 - cluster.now).nanoseconds) }
+  }
+
+  /// What every answer tells another kctl.
+  var stamp: [Header.Field] {
+    [
+      Header.Field(Wire.now, String(cluster.now.nanoseconds)), Header.Field(Wire.clock, cluster.followsMachine ? "follow" : "manual"),
+    ]
+  }
+
+  // MARK: What is asked for
+
+  /// A request for objects, understood.
+  struct Call {
+    var verb: Verb
+    var kind: Kind
+    var target: Route.Target
+    /// Of a named object.
+    var key: ObjectKey { ObjectKey(kind, target.namespace ?? "", target.name ?? "") }
+  }
+
+  enum Verb: String {
+    case get, list, watch, create, update, patch, delete, deletecollection
+    var writes: Bool { ![.get, .list, .watch].contains(self) }
+  }
+
+  private func call(_ target: Route.Target, _ request: Request, _ query: Query) throws(Status) -> Call {
+    let missing = Status(.notFound, "the server could not find the requested resource")
+    guard let kind = kindsByPath[KindPath(group: target.group, version: target.version, plural: target.plural)] else { throw missing }
+    guard kind.namespaced || target.namespace == nil, target.namespace != nil || target.name == nil || !kind.namespaced else {
+      throw missing
+    }
+    let named = target.name != nil
+    let verb: Verb
+    switch request.head.method {
+    case "GET", "HEAD":
+      let watches = target.watches ? true : try query.flag("watch")
+      verb = watches && (!named || target.watches) ? .watch : named ? .get : .list
+    case "POST": verb = .create
+    case "PUT": verb = .update
+    case "PATCH": verb = .patch
+    case "DELETE": verb = named ? .delete : .deletecollection
+    default: throw APIService.notAllowed
+    }
+    let takesName: Bool? =
+      switch verb {
+      case .update, .patch: true
+      case .create: target.subresource != nil
+      default: nil
+      }
+    if let takesName, takesName != named { throw APIService.notAllowed }
+    if verb == .create, kind.namespaced, target.namespace == nil { throw APIService.notAllowed }
+    if target.subresource == nil, kind != Kinds.simulation, !kind.verbs.contains(verb.rawValue) { throw APIService.notAllowed }
+    return Call(verb: verb, kind: kind, target: target)
+  }
+
+  static let notAllowed = Status(.methodNotAllowed, "the server does not allow this method on the requested resource")
+
+  /// Documents about the server itself.
+  private func document(_ route: Route, _ request: Request, _ query: Query) throws(Status) -> Response {
+    guard ["GET", "HEAD"].contains(request.head.method) else { throw APIService.notAllowed }
+    switch route {
+    case .discovery(let parts):
+      if parts.count == 1, let version = Form.aggregatedDiscovery(request.head.header) {
+        var response = Answers.object(discovery.aggregated(parts[0], version: version))
+        response.header[0] = Header.Field(
+          "Content-Type", "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
+        return response
+      }
+      if let document = discovery.document(parts) { return Answers.object(document) }
+    case .version: return Answers.object(try cluster.version())
+    case .openAPI(let parts):
+      if let response = try openAPI(parts, request.head) { return response }
+    case .health(let name, let check): return try Health.answer(name, check: check, isVerbose: query["verbose"] != nil)
+    case .metrics: return Answers.text(metrics.text(cluster, feeds: feeds), type: "text/plain; version=0.0.4; charset=utf-8")
+    default: break
+    }
+    throw Status(.notFound, "the server could not find the requested resource")
+  }
+
+  /// Documents that are made once and kept as bytes.
+  func kept(_ name: String, _ make: () -> Value?) -> Response? {
+    if let bytes = documents[name] { return Response(200, Answers.json, body: bytes) }
+    guard let value = make() else { return nil }
+    var bytes: [UInt8] = []
+    JSON.write(value, to: &bytes)
+    documents[name] = bytes
+    return Response(200, Answers.json, body: bytes)
+  }
+}
+
+extension Route {
+  /// Whether anybody may read it: what says no more than that a server is there.
+  var isPublic: Bool {
+    switch self {
+    case .health, .version: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import API
+import APIMachinery
+import Client
+import Formats
+import HTTP
+
+// Bodies of requests, read.
+
+/// Reads the objects that requests carry.
+enum Bodies {
+  /// `application/json` of `application/json; charset=utf-8`.
+  static func type(_ header: Header) -> String { Header.trimmedText((header["Content-Type"] ?? "").prefix { $0 != ";" }).lowercased() }
+
+  /// An object in JSON or YAML. Keys that stand twice are judged as unknown fields are.
+  static func object(_ request: Request, _ kind: Kind, _ validation: FieldValidation, _ warn: (String) -> Void) throws(Status) -> Value {
+    let value: Value
+    switch type(request.head.header) {
+    case "", "application/json", "text/plain", "application/x-www-form-urlencoded":
+      let document = try json(request.body, "the object provided is unrecognized (must be of type \(kind.name))")
+      value = document.value
+      let twice = document.duplicates.map { "duplicate field \(JSON.quoted(path(of: $0)))" }
+      if !twice.isEmpty, validation == .strict {
+        throw Status(
+          .badRequest,
+          "\(kind.name) in version \"\(kind.version)\" cannot be handled as a \(kind.name): strict decoding error: \(twice.joined(separator: ", "))"
+        )
+      }
+      if validation == .warn { for text in twice { warn(text) } }
+    case "application/yaml": value = try yaml(request.body)
+    case let other: throw unsupported(other)
+    }
+    guard case .object = value else {
+      throw Status(.badRequest, "the object provided is unrecognized (must be of type \(kind.name)): it is no object")
+    }
+    return value
+  }
+
+  /// DeleteOptions, or any small object; null where there is none.
+  static func options(_ request: Request) throws(Status) -> Value {
+    guard !request.body.isEmpty else { return .null }
+    switch type(request.head.header) {
+    case "", "application/json": return try json(request.body, "the options are no JSON").value
+    case "application/yaml": return try yaml(request.body)
+    case let other: throw unsupported(other)
+    }
+  }
+
+  static func patch(_ request: Request) throws(Status) -> Patch {
+    switch type(request.head.header) {
+    case "application/json-patch+json": return .json(try json(request.body, "the patch is no JSON").value)
+    case "application/merge-patch+json": return .merge(try json(request.body, "the patch is no JSON").value)
+    case "application/strategic-merge-patch+json": return .strategic(try json(request.body, "the patch is no JSON").value)
+    case "application/apply-patch+yaml": return .apply(try yaml(request.body))
+    case let other:
+      throw Status(
+        .unsupportedMediaType,
+        "the body of the request was in an unknown format (\(JSON.quoted(other))) - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json"
+      )
+    }
+  }
+
+  private static func unsupported(_ type: String) -> Status {
+    Status(
+      .unsupportedMediaType,
+      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml"
+    )
+  }
+
+  private static func json(_ bytes: [UInt8], _ what: String) throws(Status) -> JSON.Document {
+    do throws(ParseError) {
+      return try JSON.document(bytes)
+    } catch {
+      throw Status(.badRequest, "\(what): \(error.goMessage)")
+    }
+  }
+
+  /// One YAML document; JSON is YAML, and read faster as what it is.
+  private static func yaml(_ bytes: [UInt8]) throws(Status) -> Value {
+    if bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{"), let value = try? JSON.parse(bytes) { return value }
+    let read = YAML.manifests(bytes)
+    if let error = read.error { throw Status(.badRequest, "error decoding YAML: \(error.goMessage)") }
+    return read.documents.first?.value ?? .null
+  }
+
+  /// `spec.containers[0].name`
+  private static func path(of duplicate: Duplicate) -> String {
+    var text = ""
+    for step in duplicate.path + [.key(duplicate.key)] {
+      switch step {
+      case .key(let key): text += text.isEmpty ? key : ".\(key)"
+      case .index(let index): text += "[\(index)]"
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,53 @@
+import APIMachinery
+import Client
+import HTTP
+import Posix
+
+// `kctl serve`: a cluster behind its addresses, until a signal comes.
+
+/// Serves a cluster on the address that is asked for, and on the Unix socket where other kctl processes look.
+public final class LocalServer: ClusterServer {
+  public init() {}
+
+  public func serve(_ cluster: any ServedCluster, _ options: ServeOptions, started: (String) throws -> Void) throws {
+    guard let wanted = SocketAddress(options.listen) else {
+      throw Status(
+        .badRequest,
+        "invalid value \"\(options.listen)\" for --listen: expected a numeric address and a port like 127.0.0.1:8001, or unix:PATH")
+    }
+    guard wanted.isLocal || options.token != nil else {
+      throw Status(
+        .badRequest, "invalid value \"\(options.listen)\" for --listen: other machines could reach it, which needs a --token-file")
+    }
+    _ = Machine.raiseDescriptorLimit()
+    let stops = try StopSignals()
+    let listener = try LocalServer.listen(wanted)
+    var listeners = [listener]
+    let rendezvous = cluster.folder.map(Rendezvous.init(folder:))
+    defer { rendezvous?.end() }
+    if let rendezvous {
+      do throws(SystemFailure) {
+        listeners.append(try rendezvous.listen())
+      } catch {
+        throw Status(.unknown, "cannot listen for other processes: \(error.text)")
+      }
+    }
+    let server = try HTTPServer(listeners, stops: stops)
+    let gate = Gate(listening: [listener.address], token: options.token)
+    let service = try APIService(cluster, gate: gate, address: "\(listener.address)")
+    try cluster.commit()
+    try started("\(listener.address)")
+    server.run(service)
+    try cluster.commit()
+  }
+
+  private static func listen(_ address: SocketAddress) throws(Status) -> Listener {
+    do throws(SystemFailure) {
+      return try Listener(address)
+    } catch {
+      var status = Status(.unknown, "cannot listen on \(address): \(error.text)")
+      if case .tcp = address, error.isAddressInUse { status.hints = ["choose another port by --listen, or 127.0.0.1:0 for a free one"] }
+      throw status
+    }
+  }
+}
