@@ -82,7 +82,9 @@ let package = Package(
         "Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats",
       ]),
     tests("ArgumentsTests", of: ["Arguments"]),
-    tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
+    tests(
+      "CLITests",
+      of: ["CLI", "SimulatedCluster", "Serving", "RemoteCluster", "HTTP", "Posix", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
     tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),
   ],
   swiftLanguageModes: [.v6]
