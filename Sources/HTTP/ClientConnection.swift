@@ -5,6 +5,7 @@ import Posix
 /// A connection: after each request its answer is read to the end, then it may serve the next.
 final class ClientConnection {
   let socket: Socket
+  private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var buffer: [UInt8] = []
   private var method = ""
   private var body = AnswerBody(.none)
@@ -18,6 +19,7 @@ final class ClientConnection {
   static let longestBody = 1 << 30
 
   init(_ socket: Socket) { self.socket = socket }
+  deinit { scratch.deallocate() }
 
   /// Whether the server has neither closed it nor sent anything unasked.
   var isFresh: Bool { buffer.isEmpty && Socket.waitReadable([socket], nanoseconds: 0) == [false] }
@@ -140,14 +142,10 @@ final class ClientConnection {
   }
 
   private func read() -> Socket.Moved {
-    let old = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: 1 << 16))
-    let moved = buffer.withUnsafeMutableBytes { socket.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[old...])) }
+    let moved = socket.read(into: scratch)
     if case .bytes(let count) = moved {
-      buffer.removeLast((1 << 16) - count)
+      buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
       hasRead = true
-    } else {
-      buffer.removeLast(1 << 16)
     }
     return moved
   }
