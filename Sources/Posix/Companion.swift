@@ -21,10 +21,11 @@ public final class Companion {
     exec 3<&0 </dev/null
     "$@" 3<&- &
     program=$!
-    { read -r nothing; kill "$program"; } <&3 2>/dev/null &
+    # Nobody may be there any more to read what the shell says of its end.
+    exec 2>/dev/null
+    { read -r nothing; kill "$program"; } <&3 &
     watcher=$!
     wait "$program"; code=$?
-    exec 2>/dev/null
     kill "$watcher"
     rm -f "$folder"/*; rmdir "$folder"
     exit "$code"
