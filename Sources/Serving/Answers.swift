@@ -11,11 +11,13 @@ enum Answers {
     Header.Field("Content-Type", "application/json"), Header.Field("Cache-Control", "no-cache, private"),
   ]
 
+  static let jsonLines = Header.lines(json)
+
   static func object(_ value: Value, status: Int = 200) -> Response {
     var body: [UInt8] = []
     JSON.write(value, to: &body)
     body.append(10)
-    return Response(status, json, body: body)
+    return Response(status, lines: jsonLines, body: body)
   }
 
   static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {
@@ -42,6 +44,36 @@ enum Answers {
     if !list.continue.isEmpty { metadata["continue"] = .string(list.continue) }
     if let count = list.remainingItemCount { metadata["remainingItemCount"] = Value(count) }
     return metadata
+  }
+}
+
+/// Objects' bytes, kept as long as they are asked for: most reads are of what was read or told before.
+final class EncodedObjects {
+  private struct Key: Hashable {
+    let uid: String
+    let revision: String
+  }
+  private var kept: [Key: (object: Value, bytes: [UInt8])] = [:]
+  private var size = 0
+
+  /// Beyond so many bytes all are forgotten.
+  private static let limit = 16 << 20
+
+  func bytes(_ object: Value) -> [UInt8] {
+    let metadata = object["metadata"]
+    let key = Key(uid: metadata["uid"].text, revision: metadata["resourceVersion"].text)
+    // Equal trees share their parts: this looks at a few addresses. What is told of a node changes without a revision.
+    if let known = kept[key], known.object == object { return known.bytes }
+    var bytes: [UInt8] = []
+    JSON.write(object, to: &bytes)
+    guard !key.uid.isEmpty else { return bytes }
+    if size + bytes.count > EncodedObjects.limit {
+      kept.removeAll(keepingCapacity: true)
+      size = 0
+    }
+    size += bytes.count
+    kept[key] = (object, bytes)
+    return bytes
   }
 }
 

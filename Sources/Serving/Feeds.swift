@@ -128,6 +128,9 @@ final class EventCache {
     let uid: String
   }
   private var made: [Key: [UInt8]] = [:]
+  private let encoded: EncodedObjects
+
+  init(_ encoded: EncodedObjects) { self.encoded = encoded }
 
   func clear() { if !made.isEmpty { made.removeAll(keepingCapacity: true) } }
 
@@ -135,7 +138,7 @@ final class EventCache {
     let metadata = object["metadata"]
     let key = Key(type: type, revision: metadata["resourceVersion"].text, uid: metadata["uid"].text)
     if let bytes = made[key] { return bytes }
-    let bytes = EventCache.encoded(type, object)
+    let bytes = Array("{\"type\":\"\(type)\",\"object\":".utf8) + encoded.bytes(object) + [125, 10]
     made[key] = bytes
     return bytes
   }
@@ -152,13 +155,16 @@ final class EventCache {
 final class Feeds {
   private let cluster: any ServedCluster
   private var feeds: [Feed] = []
-  private let cache = EventCache()
+  private let cache: EventCache
   private var seen: Int64 = -1
   private var fresh = false
   /// Streams that ended and that their client may still ask about, the last ones.
   private var ended: [(name: String, sent: Int)] = []
 
-  init(_ cluster: any ServedCluster) { self.cluster = cluster }
+  init(_ cluster: any ServedCluster, _ encoded: EncodedObjects) {
+    self.cluster = cluster
+    cache = EventCache(encoded)
+  }
 
   var count: Int { feeds.count }
 

@@ -13,13 +13,17 @@ final class Metrics {
     let subresource: String
   }
 
-  private struct Code: Hashable {
-    let label: Label
-    let status: Int
+  /// What is known of one sort of requests.
+  private final class Counter {
+    var statuses: [(status: Int, count: Int)] = []
+    var durations = Durations()
+
+    func count(_ status: Int) {
+      if let i = statuses.firstIndex(where: { $0.status == status }) { statuses[i].count += 1 } else { statuses.append((status, 1)) }
+    }
   }
 
-  private var requests: [Code: Int] = [:]
-  private var durations: [Label: Durations] = [:]
+  private var counters: [Label: Counter] = [:]
 
   /// Upper bounds of the buckets, in seconds.
   private static let bounds = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5]
@@ -37,19 +41,31 @@ final class Metrics {
   }
 
   func count(_ label: Label, status: Int, nanoseconds: Int64) {
-    requests[Code(label: label, status: status), default: 0] += 1
-    durations[label, default: Durations()].add(Double(nanoseconds) / 1e9)
+    let counter: Counter
+    if let known = counters[label] {
+      counter = known
+    } else {
+      counter = Counter()
+      counters[label] = counter
+    }
+    counter.count(status)
+    counter.durations.add(Double(nanoseconds) / 1e9)
   }
 
   func text(_ cluster: any ServedCluster, feeds: Feeds) -> String {
     var out = Lines()
     out.head("apiserver_request_total", "counter", "Requests by verb, resource and status.")
-    for (code, count) in requests.sorted(by: { Metrics.precedes($0.key, $1.key) }) {
-      out.sample("apiserver_request_total", code.label.pairs + [("code", String(code.status))], String(count))
+    let all = counters.sorted { Metrics.precedes($0.key, $1.key) }
+    for (label, counter) in all {
+      for (status, count) in counter.statuses.sorted(by: { $0.status < $1.status }) {
+        out.sample("apiserver_request_total", label.pairs + [("code", String(status))], String(count))
+      }
     }
     out.head("apiserver_request_duration_seconds", "histogram", "How long requests took until they were on disk and answered.")
-    for (label, duration) in durations.sorted(by: { Metrics.precedes($0.key, $1.key) }) {
-      out.histogram("apiserver_request_duration_seconds", label.pairs, Metrics.bounds, duration.buckets, duration.count, duration.seconds)
+    for (label, counter) in all {
+      let durations = counter.durations
+      out.histogram(
+        "apiserver_request_duration_seconds", label.pairs, Metrics.bounds, durations.buckets, durations.count, durations.seconds)
     }
     out.head("apiserver_longrunning_requests", "gauge", "Watches and logs that are being delivered.")
     out.sample("apiserver_longrunning_requests", [], String(feeds.count))
@@ -95,10 +111,6 @@ final class Metrics {
   private static func precedes(_ a: Label, _ b: Label) -> Bool {
     (a.resource, a.subresource, a.verb) < (b.resource, b.subresource, b.verb)
   }
-  private static func precedes(_ a: Code, _ b: Code) -> Bool {
-    a.label == b.label ? a.status < b.status : precedes(a.label, b.label)
-  }
-
   /// Lines of the format.
   private struct Lines {
     var text = ""
