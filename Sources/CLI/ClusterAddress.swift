@@ -11,7 +11,9 @@ struct ClusterAddress: Hashable {
   init?(_ text: String, schemes: [String]) {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let scheme = String(text[..<colon])
-    if !schemes.contains(scheme), let port = text.split(separator: ":", omittingEmptySubsequences: false).last, UInt16(port) != nil {
+    if !schemes.contains(scheme), !text.contains("//"), let port = text.split(separator: ":", omittingEmptySubsequences: false).last,
+      UInt16(port) != nil
+    {
       self.scheme = "http"
       rest = "//" + text
     } else {

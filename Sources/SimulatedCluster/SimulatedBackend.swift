@@ -1,3 +1,4 @@
+import API
 import APIMachinery
 import Client
 import Formats
@@ -38,7 +39,7 @@ public final class SimulatedBackend: Backend {
       throw Status(.unknown, "\(options.home)/clusters: \(error.text)")
     }
     let begun = machine.now()
-    if let other = served(folder, options) { return other }
+    if let other = served(folder, options) { return try SimulatedBackend.client(other, clock: mode) }
     var other: (any Client)?
     let cluster: SimulatedCluster
     do throws(Status) {
@@ -50,12 +51,21 @@ public final class SimulatedBackend: Backend {
         }, onWarning: { options.trace("warning: \($0)") })
     } catch {
       // Somebody has begun to serve it while we stood at the door.
-      if let other { return other }
+      if let other { return try SimulatedBackend.client(other, clock: mode) }
       throw error
     }
     if options.verbosity >= 6 { options.trace("opened \(folder) in \((machine.now() - begun).goText)") }
     cluster.trace = options.verbosity >= 6 ? options.trace : nil
     return cluster
+  }
+
+  /// A client of a cluster that somebody else has opened, with the clock that is wanted here.
+  private static func client(_ other: any Client, clock mode: ClockMode?) throws(Status) -> any Client {
+    let key = ObjectKey(Kinds.simulation, "", Kinds.simulationName)
+    if let mode, try other.get(key, subresource: nil)["spec"]["clock"].text != mode.rawValue {
+      _ = try other.patch(key, subresource: nil, .merge(["spec": ["clock": .string(mode.rawValue)]]), WriteOptions())
+    }
+    return other
   }
 
   /// A cluster's name is a folder's, and no path.

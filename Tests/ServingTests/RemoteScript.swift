@@ -49,8 +49,10 @@ final class RemoteScript: @unchecked Sendable {
   private let state = Mutex<(asked: [Asked], stopped: Bool)>(([], false))
 
   /// - Parameter pieces: how many bytes leave at once.
-  init(pieces: Int = 1 << 16, _ answer: @escaping @Sendable (Asked) -> Said) throws {
-    listener = try Listener(.tcp(host: "127.0.0.1", port: 0))
+  init(at wanted: SocketAddress = .tcp(host: "127.0.0.1", port: 0), pieces: Int = 1 << 16, _ answer: @escaping @Sendable (Asked) -> Said)
+    throws
+  {
+    listener = try Listener(wanted)
     address = listener.address
     self.pieces = pieces
     self.answer = answer

@@ -157,7 +157,10 @@ enum ConfigCommand {
   }
 
   private static func setCluster(_ options: Options, _ words: [String], _ session: Session) throws {
-    if let flag = options.refused.first { throw Failure("--\(flag) concerns clusters over HTTPS, which this build does not reach") }
+    if let flag = options.refused.first {
+      throw Failure(
+        "--\(flag) concerns clusters over HTTPS, which kubectl reaches for kctl", hints: ["set it in your kubeconfig by kubectl config"])
+    }
     let name = try one(words, "set-cluster")
     var configuration = try session.configuration()
     var entry = configuration.entry("clusters", name) ?? ["name": .string(name), "cluster": ["server": ""]]
