@@ -5,17 +5,21 @@ import Formats
 // Which kinds a server serves: discovery's documents, the aggregated ones and those of old.
 
 /// Reads what a server says of its kinds.
-enum Discovery {
+struct Discovery {
+  /// Gets a path's document.
+  let ask: (String) throws(Status) -> Value
+  /// What the server publishes of a kind that our own tables don't have.
+  let schema: (_ group: String, _ version: String, _ name: String) -> any PublishedSchema
+
   /// Asks for the aggregated document, and takes the plain one where there is none.
   static let accept =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
     + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
   /// Every kind, group by group as the server orders them; of a group its preferred version comes first.
-  /// - Parameter ask: gets a path's document.
-  static func kinds(_ ask: (String) throws(Status) -> Value) throws(Status) -> [Kind] {
+  func kinds() throws(Status) -> [Kind] {
     var found: [Kind] = []
-    let core = try document("/api", ask)
+    let core = try document("/api")
     if core["kind"] == "APIGroupDiscoveryList" {
       found += core["items"].items.flatMap(aggregated)
     } else {
@@ -23,17 +27,17 @@ enum Discovery {
         found += legacy(try ask("/api/\(version)"), group: "", version: version)
       }
     }
-    let groups = try document("/apis", ask)
+    let groups = try document("/apis")
     if groups["kind"] == "APIGroupDiscoveryList" {
       found += groups["items"].items.flatMap(aggregated)
     } else {
-      for group in groups["groups"].items { found += legacy(group, ask) }
+      for group in groups["groups"].items { found += legacy(group) }
     }
     return found
   }
 
   /// A server without one of the two trees serves nothing there.
-  private static func document(_ path: String, _ ask: (String) throws(Status) -> Value) throws(Status) -> Value {
+  private func document(_ path: String) throws(Status) -> Value {
     do throws(Status) { return try ask(path) } catch {
       guard error.code == 404 else { throw error }
       return .null
@@ -41,7 +45,7 @@ enum Discovery {
   }
 
   /// A group's kinds in an aggregated document. A version that is stale, as its own server is away, says little or nothing.
-  private static func aggregated(_ group: Value) -> [Kind] {
+  private func aggregated(_ group: Value) -> [Kind] {
     let name = group["metadata"]["name"].text
     return group["versions"].items.flatMap { version in
       version["resources"].items.compactMap { resource in
@@ -54,7 +58,7 @@ enum Discovery {
   }
 
   /// A group's kinds by the documents of old: one a version. A version whose document can't be had doesn't fail the rest.
-  private static func legacy(_ group: Value, _ ask: (String) throws(Status) -> Value) -> [Kind] {
+  private func legacy(_ group: Value) -> [Kind] {
     let preferred = group["preferredVersion"]["version"].text
     let versions = group["versions"].items.map { $0["version"].text }.filter { !$0.isEmpty }
     let name = group["name"].text
@@ -63,7 +67,7 @@ enum Discovery {
     }
   }
 
-  private static func legacy(_ document: Value, group: String, version: String) -> [Kind] {
+  private func legacy(_ document: Value, group: String, version: String) -> [Kind] {
     let resources = document["resources"].items
     return resources.compactMap { resource in
       let plural = resource["name"].text
@@ -78,18 +82,18 @@ enum Discovery {
   }
 
   /// A kind by its document; where our own tables have it, their row itself.
-  private static func kind(
+  private func kind(
     _ resource: Value, group: String, version: String, plural: String, name: String, singular: String, namespaced: Bool,
     subresources: [String]
   ) -> Kind? {
     guard !version.isEmpty, !plural.isEmpty, !name.isEmpty else { return nil }
-    let row = own.first { $0.group == group && $0.version == version && $0.plural == plural && $0.name == name }
+    let row = Discovery.own.first { $0.group == group && $0.version == version && $0.plural == plural && $0.name == name }
     if let row { return row }
     func words(_ member: String) -> [String] { resource[member].items.compactMap(\.string) }
     return Kind(
       group: group, version: version, name: name, plural: plural, singular: singular.isEmpty ? name.lowercased() : singular,
       shortNames: words("shortNames"), categories: words("categories"), namespaced: namespaced, verbs: words("verbs"),
-      subresources: subresources)
+      subresources: subresources, published: schema(group, version, name))
   }
 
   private static let own = Kinds.all + [Kinds.simulation]

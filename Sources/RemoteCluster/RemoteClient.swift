@@ -71,9 +71,10 @@ public final class RemoteClient {
 
   public func kinds() throws(Status) -> [Kind] {
     if let known { return known }
-    let found = try Discovery.kinds { path throws(Status) in
-      try ask(RemoteCall("GET", path, accept: Discovery.accept))
-    }
+    let schemas = PublishedSchemas { [weak self] path in try? self?.ask(RemoteCall("GET", path)) }
+    let discovery = Discovery(
+      ask: { path throws(Status) in try self.ask(RemoteCall("GET", path, accept: Discovery.accept)) }, schema: schemas.schema)
+    let found = try discovery.kinds()
     known = found
     return found
   }

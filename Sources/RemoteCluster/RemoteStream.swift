@@ -16,6 +16,8 @@ final class RemoteStream: EventStream {
   /// The beginning of a line that has not ended.
   private var line: [UInt8] = []
   private var events: [StreamEvent] = []
+  /// Where the next event stands.
+  private var at = 0
   private var failure: Status?
   private(set) var isCancelled = false
   /// Whether nothing more comes behind what was gathered.
@@ -31,17 +33,22 @@ final class RemoteStream: EventStream {
 
   func cancel() {
     isCancelled = true
-    events = []
+    forget()
     answer.end()
   }
 
-  var socket: Socket { answer.socket }
-  var hasEvent: Bool { !events.isEmpty || failure != nil }
+  private func forget() {
+    events.removeAll(keepingCapacity: true)
+    at = 0
+  }
 
+  var socket: Socket { answer.socket }
   /// The next thing that was gathered.
   func pop() throws(Status) -> StreamEvent? {
-    if !events.isEmpty {
-      let event = events.removeFirst()
+    if at < events.count {
+      let event = events[at]
+      at += 1
+      if at == events.count { forget() }
       // A watch that has failed brings nothing more.
       if case .error = event { finish() }
       return event
@@ -89,7 +96,7 @@ final class RemoteStream: EventStream {
 
   private func finish() {
     isOver = true
-    events = []
+    forget()
     answer.end()
   }
 }
