@@ -24,6 +24,8 @@ final class RemoteScript: @unchecked Sendable {
     /// Chunks of a stream; the connection stays open behind them unless `ends`.
     var chunks: [String]?
     var ends = true
+    /// The whole answer, byte by byte, behind which the connection is closed.
+    var raw: [UInt8]?
 
     static func json(_ body: String, status: Int = 200, _ header: [Header.Field] = []) -> Said {
       Said(status: status, header: [Header.Field("Content-Type", "application/json")] + header, body: body)
@@ -33,7 +35,8 @@ final class RemoteScript: @unchecked Sendable {
     }
     static func stream(_ chunks: [String], ends: Bool = true) -> Said { Said(chunks: chunks, ends: ends) }
 
-    fileprivate var bytes: [UInt8] {
+    var bytes: [UInt8] {
+      if let raw { return raw }
       var text = "HTTP/1.1 \(status) X\r\n" + header.map { "\($0.name): \($0.value)\r\n" }.joined()
       guard let chunks else { return Array("\(text)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8) }
       text += "Transfer-Encoding: chunked\r\n\r\n"
@@ -84,7 +87,9 @@ final class RemoteScript: @unchecked Sendable {
     while !isStopped {
       if let asked = RemoteScript.take(&bytes) {
         state.withLock { $0.asked.append(asked) }
-        write(answer(asked).bytes, socket)
+        let said = answer(asked)
+        write(said.bytes, socket)
+        if said.raw != nil { return socket.end() }
         continue
       }
       switch chunk.withUnsafeMutableBytes({ socket.read(into: $0) }) {
