@@ -11,7 +11,7 @@ enum Bodies {
   /// `application/json` of `application/json; charset=utf-8`.
   static func type(_ header: Header) -> String { Header.trimmedText((header["Content-Type"] ?? "").prefix { $0 != ";" }).lowercased() }
 
-  /// An object in JSON or YAML. Keys that stand twice are judged as unknown fields are.
+  /// An object in JSON, YAML or protobuf. Keys that stand twice are judged as unknown fields are.
   static func object(_ request: Request, _ kind: Kind, _ validation: FieldValidation, _ warn: (String) -> Void) throws(Status) -> Value {
     let value: Value
     switch type(request.head.header) {
@@ -27,6 +27,7 @@ enum Bodies {
       }
       if validation == .warn { for text in twice { warn(text) } }
     case "application/yaml": value = try yaml(request.body)
+    case ProtobufBody.contentType: value = try ProtobufBody.object(request.body, kind.schema, kind.name)
     case let other: throw unsupported(other)
     }
     guard case .object = value else {
@@ -41,6 +42,7 @@ enum Bodies {
     switch type(request.head.header) {
     case "", "application/json": return try json(request.body, "the options are no JSON").value
     case "application/yaml": return try yaml(request.body)
+    case ProtobufBody.contentType: return try ProtobufBody.object(request.body, nil, "DeleteOptions")
     case let other: throw unsupported(other)
     }
   }
@@ -62,7 +64,7 @@ enum Bodies {
   private static func unsupported(_ type: String) -> Status {
     Status(
       .unsupportedMediaType,
-      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml"
+      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
     )
   }
 
