@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='annotate api-resources api-versions apply completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale set sim taint uncordon version wait'
+    commands='annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale set sim taint uncordon version wait'
     ;;
   'kctl annotate')
     flags='--all --all-namespaces --allow-missing-template-keys --dry-run --field-manager= --field-selector= --filename= --list --local --output= --overwrite --recursive --resource-version= --selector= --show-managed-fields --template='
@@ -27,6 +27,17 @@ _kctl_command() {
     flags='--all --filename= --output= --recursive --selector='
     valued='-f -o -l'
     wants='ask resources'
+    ;;
+  'kctl auth')
+    commands='can-i whoami'
+    ;;
+  'kctl auth can-i')
+    flags='--all-namespaces --list --no-headers --quiet --subresource='
+    wants='ask actions'
+    ;;
+  'kctl auth whoami')
+    flags='--allow-missing-template-keys --output= --show-managed-fields --template='
+    valued='-o'
     ;;
   'kctl completion')
     wants='words bash fish zsh'
@@ -328,6 +339,11 @@ _kctl_value() {
     case $2 in
     -f | --filename) wants='files' ;;
     -o | --output) wants='words json yaml' ;;
+    esac
+    ;;
+  'kctl auth whoami')
+    case $2 in
+    -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
     esac
     ;;
   'kctl config get-contexts')

@@ -8,6 +8,9 @@ set -g __kctl_paths \
     'kctl api-versions' \
     'kctl apply' \
     'kctl apply view-last-applied' \
+    'kctl auth' \
+    'kctl auth can-i' \
+    'kctl auth whoami' \
     'kctl completion' \
     'kctl config' \
     'kctl config current-context' \
@@ -120,6 +123,10 @@ set -g __kctl_valued \
     'kctl apply view-last-applied -o' \
     'kctl apply view-last-applied --selector' \
     'kctl apply view-last-applied -l' \
+    'kctl auth can-i --subresource' \
+    'kctl auth whoami --output' \
+    'kctl auth whoami -o' \
+    'kctl auth whoami --template' \
     'kctl config get-contexts --output' \
     'kctl config get-contexts -o' \
     'kctl config set-cluster --server' \
@@ -557,6 +564,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a annotate -d 'Change the annotations 
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-resources -d 'Print the supported API resources on the server'
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-versions -d 'Print the supported API versions on the server, in the form of "group/version"'
 complete -c kctl -n '__kctl_at \'kctl\'' -a apply -d 'Apply a configuration to objects by file name or standard input'
+complete -c kctl -n '__kctl_at \'kctl\'' -a auth -d 'Inspect authorization'
 complete -c kctl -n '__kctl_at \'kctl\'' -a completion -d 'Output shell completion code for the specified shell (bash, zsh or fish)'
 complete -c kctl -n '__kctl_at \'kctl\'' -a config -d 'Modify the configuration: clusters and contexts'
 complete -c kctl -n '__kctl_at \'kctl\'' -a cordon -d 'Mark node as unschedulable'
@@ -642,6 +650,21 @@ complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s f -l filenam
 complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s o -l output -r -a 'json yaml' -d 'the output format'
 complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s R -l recursive -d 'go into the folders of a folder given by -f'
 complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+
+complete -c kctl -n '__kctl_at \'kctl auth\'' -a can-i -d 'Check whether an action is allowed'
+complete -c kctl -n '__kctl_at \'kctl auth\'' -a whoami -d 'Show who the cluster takes you for'
+
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -a '(__kctl_ask actions)'
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -s A -l all-namespaces -d 'ask about all namespaces'
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -l list -d 'list everything that is allowed'
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -l no-headers -d 'leave the list\'s header out'
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -s q -l quiet -d 'print nothing: the exit code tells'
+complete -c kctl -n '__kctl_at \'kctl auth can-i\'' -l subresource -x -d 'ask about a part of the objects: log, scale, status'
+
+complete -c kctl -n '__kctl_at \'kctl auth whoami\'' -l allow-missing-template-keys -d 'take fields that a template names and an object lacks as empty'
+complete -c kctl -n '__kctl_at \'kctl auth whoami\'' -s o -l output -r -a 'go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' -d 'the output format: go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, yaml'
+complete -c kctl -n '__kctl_at \'kctl auth whoami\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
+complete -c kctl -n '__kctl_at \'kctl auth whoami\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
 
 complete -c kctl -n '__kctl_at \'kctl completion\'' -a 'bash fish zsh'
 

@@ -4,6 +4,7 @@ import APIMachinery
 public enum Kinds {
   /// In discovery's order: as `api-resources` lists them.
   public static let all: [Kind] = [
-    binding, configMap, endpoints, event, namespace, node, pod, secret, serviceAccount, service, deployment, replicaSet, endpointSlice,
+    binding, configMap, endpoints, event, namespace, node, pod, secret, serviceAccount, service, deployment, replicaSet,
+    selfSubjectReview, localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview, lease, endpointSlice,
   ]
 }

@@ -75,6 +75,8 @@ public struct Rules: Sendable {
   public var validateUpdate: (@Sendable (_ old: Value, _ new: Value, inout [FieldError]) -> Void)?
   /// Whether a change between the two counts for `metadata.generation` (default: spec differs; kinds without generation say false).
   public var hasGeneration = false
+  /// Whether an update must say which resourceVersion it changes.
+  public var updatesNeedVersion = false
   /// Fields that only the `status` subresource may change (usually `["status"]`).
   public var statusFields: [String] = []
   /// How a name must look.

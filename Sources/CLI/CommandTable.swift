@@ -18,6 +18,7 @@ public enum CommandTable {
       ApiResourcesCommand.row,
       ApiVersionsCommand.row,
       ApplyCommand.row,
+      AuthCommand.row,
       CompletionCommand.row,
       ConfigCommand.row,
       CordonCommand.cordon,

@@ -20,7 +20,8 @@ public final class KctlProgram {
 
   /// Commands that kubectl has and this build has not: they are no misspellings.
   static let absent: Set<String> = [
-    "alpha", "attach", "auth", "autoscale", "certificate", "cluster-info", "cp", "debug", "exec", "kustomize", "port-forward", "proxy",
+    "alpha", "attach", "auth reconcile", "autoscale", "certificate", "cluster-info", "cp", "debug", "exec", "kustomize", "port-forward",
+    "proxy",
     "top",
   ]
 
@@ -70,20 +71,22 @@ public final class KctlProgram {
     case .run(_, let call):
       try call(session)
     case .unknown(let word, let rest, let path, let meant):
+      let group = path.dropFirst().map(\.name)
       if path.count == 1 {
         try Plugins.run(words, session)
         if let first = words.first, first.hasPrefix("-"), Plugins.find("\(session.program)-\(word)", session) != nil {
           throw Failure("flags cannot be placed before plugin name: \(first)")
         }
-        if Self.absent.contains(word) {
-          throw Failure(
-            "unknown command \(Read.quoted(word)) for \(Read.quoted(session.program))",
-            hints: ["kubectl's \(word) is not supported by this build; see \(session.program) help"])
-        }
-        throw UsageProblem.unknownCommand(word, under: session.program, meant: meant)
       }
-      let spelled = path.dropFirst().map(\.name).joined(separator: " ")
-      throw UsageFailure("unknown command \(Read.quoted(rest.filter { !$0.hasPrefix("-") }.joined(separator: " ")))", spelled)
+      let whole = (group + [word]).joined(separator: " ")
+      if Self.absent.contains(whole) {
+        throw Failure(
+          "unknown command \(Read.quoted(word)) for \(Read.quoted(([session.program] + group).joined(separator: " ")))",
+          hints: ["kubectl's \(whole) is not supported by this build; see \(session.program) help"])
+      }
+      if path.count == 1 { throw UsageProblem.unknownCommand(word, under: session.program, meant: meant) }
+      throw UsageFailure(
+        "unknown command \(Read.quoted(rest.filter { !$0.hasPrefix("-") }.joined(separator: " ")))", group.joined(separator: " "))
     }
   }
 }

@@ -27,7 +27,7 @@ public struct Item {
 
   public var key: ObjectKey { ObjectKey(kind, namespace, name) }
   /// `deployment.apps/web`
-  public var spelled: String { "\(kind.qualifiedSingular)/\(name)" }
+  public var spelled: String { "\(kind.qualifiedSingular)/\(name.isEmpty ? "<unknown>" : name)" }
 
   /// A failure with what was being done and the file's name before it, as kubectl tells it.
   public func failed(_ doing: String, _ error: any Error) -> any Error {

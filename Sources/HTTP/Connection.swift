@@ -180,7 +180,7 @@ final class Connection {
   private func refuse(_ problem: HTTPProblem) {
     let response = server.responder?.refusal(problem) ?? Response(problem.status)
     keepsAlive = false
-    startAnswer(response.status, response.header, length: response.body.count)
+    startAnswer(response.status, [response.lines], response.header, length: response.body.count)
     put(response.body)
     phase = .busy
     closesWhenWritten = true
@@ -189,27 +189,19 @@ final class Connection {
 
   // MARK: Answering
 
-  func startAnswer(_ status: Int, _ header: [Header.Field], length: Int?) {
+  func startAnswer(_ status: Int, _ lines: [[UInt8]], _ header: [Header.Field], length: Int?) {
     var head: [UInt8] = []
-    head.reserveCapacity(256)
-    head += "HTTP/1.1 ".utf8
-    head += String(status).utf8
-    head.append(32)
-    head += Connection.reason(status).utf8
-    for field in header {
-      head += "\r\n".utf8
-      head += field.name.utf8
-      head += ": ".utf8
-      // A control character would begin another field.
-      if field.value.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
-        head += field.value.utf8.filter { $0 >= 32 && $0 != 127 }
-      } else {
-        head += field.value.utf8
-      }
+    head.reserveCapacity(384)
+    if status == 200 {
+      head += Connection.okLine
+    } else {
+      head += "HTTP/1.1 \(status) \(Connection.reason(status))".utf8
     }
+    for line in lines { head += line }
+    if !header.isEmpty { head += Header.lines(header) }
     if let length {
       if status != 204, status != 304 {
-        head += "\r\nContent-Length: ".utf8
+        head += Connection.lengthName
         head += String(length).utf8
       }
     } else if chunks {
@@ -309,6 +301,9 @@ final class Connection {
     exchange = nil
     server.closed(self)
   }
+
+  private static let okLine = Array("HTTP/1.1 200 OK".utf8)
+  private static let lengthName = Array("\r\nContent-Length: ".utf8)
 
   private static func reason(_ status: Int) -> String { reasons.first { $0.0 == status }?.1 ?? "Status" }
 

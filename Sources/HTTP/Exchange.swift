@@ -16,11 +16,14 @@ public struct Request: Sendable {
 /// An answer, whole.
 public struct Response: Sendable {
   public var status: Int
+  /// Fields that many answers share, by `Header.lines`.
+  public var lines: [UInt8]
   public var header: [Header.Field]
   public var body: [UInt8]
 
-  public init(_ status: Int, _ header: [Header.Field] = [], body: [UInt8] = []) {
+  public init(_ status: Int, _ header: [Header.Field] = [], lines: [UInt8] = [], body: [UInt8] = []) {
     self.status = status
+    self.lines = lines
     self.header = header
     self.body = body
   }
@@ -66,10 +69,11 @@ public final class Exchange {
   public var backlog: Int { state == .over ? 0 : connection.backlog }
 
   /// The whole answer.
-  public func answer(_ response: Response) {
+  /// - Parameter stamp: further fields, by `Header.lines`.
+  public func answer(_ response: Response, stamp: [UInt8] = []) {
     guard state == .waiting else { return }
     state = .over
-    connection.startAnswer(response.status, response.header, length: response.body.count)
+    connection.startAnswer(response.status, [response.lines, stamp], response.header, length: response.body.count)
     if method != "HEAD" { connection.put(response.body) }
     connection.answered()
   }
@@ -78,7 +82,7 @@ public final class Exchange {
   public func begin(_ status: Int, _ header: [Header.Field]) {
     guard state == .waiting else { return }
     state = .streaming
-    connection.startAnswer(status, header, length: nil)
+    connection.startAnswer(status, [], header, length: nil)
     if method == "HEAD" { end() }
   }
 

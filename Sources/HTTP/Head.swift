@@ -79,14 +79,15 @@ public enum HeadReader {
   public static func request(_ bytes: UnsafeRawBufferPointer) throws(HTTPProblem) -> RequestHead {
     var lines = Lines(bytes)
     guard let first = try lines.next(), !first.isEmpty else { throw HTTPProblem(400, "the request line is empty") }
-    let parts = first.split(separator: 32, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { throw HTTPProblem(400, "the request line must hold a method, a target and a version") }
-    guard isToken(parts[0]) else { throw HTTPProblem(400, "the method is no word") }
-    let version = text(parts[2])
+    guard let one = first.firstIndex(of: 32), let two = first[(one + 1)...].firstIndex(of: 32), !first[(two + 1)...].contains(32) else {
+      throw HTTPProblem(400, "the request line must hold a method, a target and a version")
+    }
+    guard isToken(first[..<one]) else { throw HTTPProblem(400, "the method is no word") }
+    let version = text(first[(two + 1)...])
     guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
       throw HTTPProblem(version.hasPrefix("HTTP/") ? 505 : 400, "only HTTP/1.1 is spoken here")
     }
-    let target = parts[1]
+    let target = first[(one + 1)..<two]
     guard target.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 35 }) else {
       throw HTTPProblem(400, "the target holds a byte that no URL holds")
     }
@@ -97,14 +98,14 @@ public enum HeadReader {
       query = target[(mark + 1)...]
     }
     var pathText = text(path)
-    if !pathText.hasPrefix("/") {
+    if pathText.utf8.first != 47 {
       guard pathText.hasPrefix("http://"), let slash = pathText.dropFirst(7).firstIndex(of: "/") else {
         throw HTTPProblem(400, "the target must be a path")
       }
       pathText = String(pathText[slash...])
     }
     let head = RequestHead(
-      text(parts[0]), path: pathText, query: text(query), minor: version == "HTTP/1.1" ? 1 : 0, header: try header(&lines))
+      text(first[..<one]), path: pathText, query: text(query), minor: version == "HTTP/1.1" ? 1 : 0, header: try header(&lines))
     if head.minor == 1, head.header.count("Host") != 1 { throw HTTPProblem(400, "there must be one Host") }
     return head
   }

@@ -37,6 +37,22 @@ public struct Header: Sendable, Hashable {
 
   public func count(_ name: String) -> Int { fields.count { Header.same($0.name, name) } }
 
+  /// Fields as they stand in a head: each behind a line end. Control characters, which would begin another field, are left out.
+  public static func lines(_ fields: [Field]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for field in fields {
+      bytes += [13, 10]
+      bytes += field.name.utf8
+      bytes += [58, 32]
+      if field.value.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+        bytes += field.value.utf8.filter { $0 >= 32 && $0 != 127 }
+      } else {
+        bytes += field.value.utf8
+      }
+    }
+    return bytes
+  }
+
   public mutating func add(_ name: String, _ value: String) { fields.append(Field(name, value)) }
 
   static func trimmed(_ text: Substring) -> String {
@@ -49,6 +65,7 @@ public struct Header: Sendable, Hashable {
   /// Whether two names or words are the same but for the case of ASCII letters.
   public static func same(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
+    if a == b { return true }
     return zip(a.utf8, b.utf8).allSatisfy { x, y in x == y || (x | 32 == y | 32 && (97...122).contains(x | 32)) }
   }
 }

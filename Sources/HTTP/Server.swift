@@ -25,7 +25,7 @@ public final class HTTPServer {
 
   public let limits: Limits
   let poller: Poller
-  private(set) weak var responder: (any Responder)?
+  private(set) var responder: (any Responder)?
   private let listeners: [Listener]
   private let stops: StopSignals?
   private var connections: [Int32: Connection] = [:]
@@ -59,6 +59,7 @@ public final class HTTPServer {
     defer { scratch.deallocate() }
     while !isStopping { round(responder, scratch) }
     finish(scratch)
+    self.responder = nil
   }
 
   private func round(_ responder: any Responder, _ scratch: UnsafeMutableRawBufferPointer) {

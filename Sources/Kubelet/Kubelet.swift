@@ -12,7 +12,7 @@ public final class Kubelet: Worker {
   public static let heartbeatNotes = "node-heartbeat"
 
   public let name = Kubelet.workerName
-  public let watches = [Kinds.pod, Kinds.node, Kinds.configMap, Kinds.secret]
+  public let watches = [Kinds.pod, Kinds.node, Kinds.lease, Kinds.configMap, Kinds.secret]
 
   let surroundings: Surroundings
   let runtime: any ContainerRuntime
@@ -41,7 +41,7 @@ public final class Kubelet: Worker {
 
   public func observe(_ change: Change) {
     if change.key.kind == Kinds.node { return observeNode(change) }
-    if change.key.kind != Kinds.pod { return observeSettings(change) }
+    if change.key.kind != Kinds.pod { return change.key.kind == Kinds.lease ? observeLease(change) : observeSettings(change) }
     let pod = change.new
     let node = pod["spec"]["nodeName"]
     guard case .string(let nodeName) = node, !nodeName.isEmpty else { return }

@@ -25,7 +25,7 @@ struct NodeFacts {
 }
 
 extension Kubelet {
-  private static func nodeKey(_ node: String) -> String { "!" + node }
+  static func nodeKey(_ node: String) -> String { "!" + node }
 
   func facts(_ name: String) -> NodeFacts? {
     if let known = nodes[name] { return known }
@@ -110,6 +110,7 @@ extension Kubelet {
     if isNew { tellNode(node, "Starting", "Starting kubelet.") }
     for event in news { tellNode(node, event, "Node \(name) status is now: \(event)") }
     if changed != node { _ = try? surroundings.client.update(key, subresource: "status", changed, writeOptions) }
+    takeLease(of: node)
   }
 
   private func tellNode(_ node: Value, _ reason: String, _ message: String) {

@@ -65,7 +65,7 @@ extension APIService {
   private func shown(_ object: Value, _ call: Call, _ form: Form, status: Int = 200) -> Response {
     if object.kind == "Status" { return Answers.object(object, status: status) }
     switch form {
-    case .object: return Response(status, Answers.json, body: encoded.bytes(object) + [10])
+    case .object: return Response(status, lines: Answers.jsonLines, body: encoded.bytes(object))
     case .metadata: return Answers.object(TableMaker.partial(object), status: status)
     case .table(let rows):
       let maker = TableMaker(call.kind, rows: rows, subresource: call.target.subresource)
@@ -87,7 +87,7 @@ extension APIService {
       if list.items.count <= 64 {
         var body: [UInt8] = []
         while let piece = writer.piece() { body += piece }
-        return Response(200, Answers.json, body: body)
+        return Response(200, lines: Answers.jsonLines, body: body)
       }
       exchange.begin(200, Answers.json + stamp)
       exchange.send(from: writer.piece)

@@ -103,13 +103,13 @@ public final class APIService: Responder {
     if cluster.isUncommitted {
       do throws(Status) { try cluster.commit() } catch { failure = error }
     }
-    let stamp = stamp
+    guard !waiting.isEmpty else { return }
+    let stamp = Header.lines(stamp)
     for one in waiting {
       var response = one.response
       if one.wrote, let failure { response = Answers.failure(failure) }
-      response.header += stamp
       if let label = one.label { metrics.count(label, status: response.status, nanoseconds: Machine.steadyNanoseconds - one.begun) }
-      one.exchange.answer(response)
+      one.exchange.answer(response, stamp: stamp)
     }
     waiting.removeAll(keepingCapacity: true)
   }
@@ -182,8 +182,10 @@ public final class APIService: Responder {
     case .discovery(let parts):
       if parts.count == 1, let version = Form.aggregatedDiscovery(request.head.header) {
         var response = Answers.object(discovery.aggregated(parts[0], version: version))
-        response.header[0] = Header.Field(
-          "Content-Type", "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
+        response.lines = Header.lines([
+          Header.Field("Content-Type", "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"),
+          Header.Field("Cache-Control", "no-cache, private"),
+        ])
         return response
       }
       if let document = discovery.document(parts) { return Answers.object(document) }
@@ -199,12 +201,12 @@ public final class APIService: Responder {
 
   /// Documents that are made once and kept as bytes.
   func kept(_ name: String, _ make: () -> Value?) -> Response? {
-    if let bytes = documents[name] { return Response(200, Answers.json, body: bytes) }
+    if let bytes = documents[name] { return Response(200, lines: Answers.jsonLines, body: bytes) }
     guard let value = make() else { return nil }
     var bytes: [UInt8] = []
     JSON.write(value, to: &bytes)
     documents[name] = bytes
-    return Response(200, Answers.json, body: bytes)
+    return Response(200, lines: Answers.jsonLines, body: bytes)
   }
 }
 

@@ -11,11 +11,13 @@ enum Answers {
     Header.Field("Content-Type", "application/json"), Header.Field("Cache-Control", "no-cache, private"),
   ]
 
+  static let jsonLines = Header.lines(json)
+
   static func object(_ value: Value, status: Int = 200) -> Response {
     var body: [UInt8] = []
     JSON.write(value, to: &body)
     body.append(10)
-    return Response(status, json, body: body)
+    return Response(status, lines: jsonLines, body: body)
   }
 
   static func text(_ text: String, status: Int = 200, type: String = "text/plain; charset=utf-8") -> Response {

@@ -29,7 +29,7 @@ public struct Gate: Sendable {
   func refusal(_ head: RequestHead, at address: SocketAddress, isPublic: Bool) -> Status? {
     if case .tcp = address, token == nil {
       // A name that resolves to this machine for the sake of a page from elsewhere (DNS rebinding).
-      guard let host = head.header["Host"], hosts.contains(host.lowercased()) else {
+      guard let host = head.header["Host"], hosts.contains(host) || hosts.contains(host.lowercased()) else {
         return Status(.forbidden, "the Host header must name the address that is listened on", code: 403)
       }
     }

@@ -32,7 +32,7 @@ enum Route {
   init(_ path: String) {
     var parts: [String] = []
     for part in path.utf8.split(separator: 47) {
-      guard let text = URLText.decoded(Substring(part)), !text.contains("/") || parts.count > 3 else {
+      guard let text = URLText.decoded(Substring(part)), !text.utf8.contains(47) || parts.count > 3 else {
         self = .unknown
         return
       }

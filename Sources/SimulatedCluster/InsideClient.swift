@@ -1,3 +1,4 @@
+import API
 import APIMachinery
 import Client
 import Formats
@@ -23,7 +24,8 @@ final class InsideClient: Client {
     try server.watch(kind, namespace: namespace, options)
   }
   func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    try server.create(kind, namespace: namespace, object, options)
+    if kind == Kinds.lease, options.fieldManager == "kubelet" { return try server.createNodeLease(object) }
+    return try server.create(kind, namespace: namespace, object, options)
   }
   func create(_ key: ObjectKey, subresource: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
     try server.create(key, subresource: subresource, object, options)

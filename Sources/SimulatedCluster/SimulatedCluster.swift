@@ -236,7 +236,7 @@ public final class SimulatedCluster: ServedCluster {
     figures.reads += 1
     if kind == Kinds.simulation { return ObjectList(items: [simulationObject()], resourceVersion: String(store.revision)) }
     var list = try server.list(kind, namespace: namespace, options)
-    if kind == Kinds.node { list.items = list.items.map { heartbeat($0) } }
+    if kind == Kinds.node || kind == Kinds.lease { list.items = list.items.map { heartbeat($0) } }
     return list
   }
 
@@ -282,26 +282,6 @@ public final class SimulatedCluster: ServedCluster {
     tick()
     figures.writes += 1
     try server.deleteCollection(kind, namespace: namespace, options, list)
-  }
-
-  /// A node as its kubelet would have it: it reports every five minutes, which is told without having been written.
-  private func heartbeat(_ node: Value) -> Value {
-    guard node["kind"] == "Node" else { return node }
-    let conditions = node["status"]["conditions"].items
-    var changed = conditions
-    let silent = store.note(Kubelet.heartbeatNotes, node.name)?["stopped"].string.flatMap(Instant.init(rfc3339:))
-    for (i, condition) in conditions.enumerated() {
-      guard let first = condition["lastHeartbeatTime"].string.flatMap(Instant.init(rfc3339:)), condition["status"] != "Unknown" else {
-        continue
-      }
-      let passed = (silent ?? now) - first
-      guard passed >= .seconds(300) else { continue }
-      changed[i]["lastHeartbeatTime"] = .string((first + .seconds(passed.wholeSeconds / 300 * 300)).rfc3339)
-    }
-    if changed == conditions { return node }
-    var node = node
-    node["status", "conditions"] = .array(changed)
-    return node
   }
 
   // MARK: Waiting

@@ -30,8 +30,11 @@ enum Measure {
   }
 
   /// The most memory this process has had, in MB; nil where the system doesn't say.
-  static var peakMemory: Double? {
-    guard let bytes = try? Machine.readFile("/proc/self/status") else { return nil }
+  static var peakMemory: Double? { peakMemory(of: "self") }
+
+  /// The most memory a process has had, in MB.
+  static func peakMemory(of process: String) -> Double? {
+    guard let bytes = try? Machine.readFile("/proc/\(process)/status") else { return nil }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
       return line.split(separator: " ").dropFirst().first.flatMap { Double($0) }.map { $0 / 1024 }
     }

@@ -15,12 +15,7 @@ enum SavedCluster {
         return String(decoding: outcome.output, as: UTF8.self)
       }
       let path = "\(home)/deployments.json"
-      var stream: [UInt8] = []
-      for i in 0..<SimulationScale.deployments {
-        stream += Array(JSON.text(Samples.deployment("web-\(i)", replicas: SimulationScale.replicas)).utf8)
-        stream.append(UInt8(ascii: "\n"))
-      }
-      try Machine.replaceFile(path, with: stream, mode: 0o600)
+      try Machine.replaceFile(path, with: deployments(), mode: 0o600)
 
       try kctl("sim", "reset", "--nodes", String(SimulationScale.nodes))
       let apply = try Measure.seconds { try kctl("apply", "-f", path) }
@@ -42,5 +37,15 @@ enum SavedCluster {
       }
       tell(Figure(what: "kctl scale", value: scale, unit: "s", beside: "at most 1"))
     }
+  }
+
+  /// The Deployments of the full-size simulation, as a stream of JSON.
+  static func deployments() -> [UInt8] {
+    var stream: [UInt8] = []
+    for i in 0..<SimulationScale.deployments {
+      JSON.write(Samples.deployment("web-\(i)", replicas: SimulationScale.replicas), to: &stream)
+      stream.append(UInt8(ascii: "\n"))
+    }
+    return stream
   }
 }

@@ -110,7 +110,13 @@ private let scalars: Set<String> = [
       "bindings  v1 true Binding ", "configmaps cm v1 true ConfigMap ", "endpoints ep v1 true Endpoints ", "events ev v1 true Event ",
       "namespaces ns v1 false Namespace ", "nodes no v1 false Node ", "pods po v1 true Pod all", "secrets  v1 true Secret ",
       "serviceaccounts sa v1 true ServiceAccount ", "services svc v1 true Service all", "deployments deploy apps/v1 true Deployment all",
-      "replicasets rs apps/v1 true ReplicaSet all", "endpointslices  discovery.k8s.io/v1 true EndpointSlice ",
+      "replicasets rs apps/v1 true ReplicaSet all",
+      "selfsubjectreviews  authentication.k8s.io/v1 false SelfSubjectReview ",
+      "localsubjectaccessreviews  authorization.k8s.io/v1 true LocalSubjectAccessReview ",
+      "selfsubjectaccessreviews  authorization.k8s.io/v1 false SelfSubjectAccessReview ",
+      "selfsubjectrulesreviews  authorization.k8s.io/v1 false SelfSubjectRulesReview ",
+      "subjectaccessreviews  authorization.k8s.io/v1 false SubjectAccessReview ", "leases  coordination.k8s.io/v1 true Lease ",
+      "endpointslices  discovery.k8s.io/v1 true EndpointSlice ",
     ])
   #expect(!Kinds.namespace.verbs.contains("deletecollection"))
   #expect(Kinds.binding.verbs == ["create"])

@@ -116,3 +116,13 @@ private func texts(_ object: Value, _ kind: Kind) -> [String] {
 func addressesAreTold(_ text: String, _ valid: Bool) {
   #expect((Validation.isIPv4(text) || Validation.isIPv6(text)) == valid)
 }
+
+@Test func aLeaseLastsAndCountsUpwards() {
+  let lease: Value = ["metadata": ["name": "l", "namespace": "n"], "spec": ["leaseDurationSeconds": 0, "leaseTransitions": -1]]
+  #expect(
+    texts(lease, Kinds.lease) == [
+      "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
+      "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0",
+    ])
+  #expect(texts(["metadata": ["name": "l", "namespace": "n"], "spec": [:]], Kinds.lease) == [])
+}

@@ -324,3 +324,21 @@ extension Value: ExpressibleByFloatLiteral {
   // The first one stands where it was written; all others point to it.
   #expect(try distinct(opened(folder).1) <= 2)
 }
+
+/// A cluster that was made before a kind was served opens with it, from its log and from its snapshot.
+@Test func aClusterOfFewerKindsOpens() throws {
+  let folder = scratch()
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let storage = try Storage.open(folder: folder)
+  let store = try storage.load(now: start, seed: 7, kinds: Kinds.all.filter { $0 != Kinds.lease })
+  let server = APIServer(store: store, clock: store, dice: store.dice)
+  try server.bootstrap()
+  try store.commit()
+  for snapshot in [false, true] {
+    if snapshot { try storage.replace(with: store) }
+    let (_, again, served) = try opened(folder)
+    #expect(again.list(Kinds.namespace, namespace: nil).count == 4)
+    let lease = try served.create(Kinds.lease, namespace: "default", ["metadata": ["name": "l"]], WriteOptions())
+    #expect(again.get(ObjectKey(Kinds.lease, "default", "l")) == lease)
+  }
+}

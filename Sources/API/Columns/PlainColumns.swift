@@ -21,6 +21,8 @@ let serviceAccountColumns = [
   Column.name, Column("Secrets", type: "integer") { account, _ in String(account["secrets"].items.count) }, Column.age,
 ]
 
+let leaseColumns = [Column.name, Column("Holder") { lease, _ in lease["spec", "holderIdentity"].text }, Column.age]
+
 let deploymentColumns =
   [
     Column.name,

@@ -58,6 +58,7 @@ enum AskedCompletion {
     case "commands": return KctlProgram.words.path(to: plain)?.last?.commands.filter { !$0.hidden }.map(\.name) ?? []
     case "sim-node": return plain.isEmpty ? ["node"] : try names("nodes", session)
     case "sim-pod": return plain.isEmpty ? ["pod"] : try names("pods", session)
+    case "actions": return plain.isEmpty ? AuthCommand.verbs : try resources(Array(plain.dropFirst()), current, session)
     case "containers": return try containers(plain, session)
     case "logs" where !current.contains("/"): return try names("pods", session) + ["deployment/", "replicaset/", "service/"]
     case "rollouts" where plain.isEmpty && !current.contains("/"): return ["deployment", "deployment/"]
@@ -72,7 +73,8 @@ enum AskedCompletion {
       return try names(type, session).map { "\(type)/\($0)" }
     }
     if let type = plain.first, !type.contains("/") { return try names(type, session) }
-    let kinds = try session.resources().kinds
+    // As kubectl's: what is only ever created is on no list of objects.
+    let kinds = try session.resources().kinds.filter { $0.verbs.contains("get") }
     if let comma = current.lastIndex(of: ",") {
       let before = current[...comma]
       return kinds.map { before + $0.plural }

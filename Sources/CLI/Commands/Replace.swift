@@ -101,13 +101,22 @@ private struct Replace {
         let stored =
           options.force
           ? try session.client().create(item.kind, namespace: item.namespace, object, write)
-          : try session.client().update(
-            item.key, subresource: options.subresource.isEmpty ? nil : options.subresource, object, write)
+          : try update(item, object)
         try printer.print(item, "replaced", object: stored)
       } catch {
         throw options.force ? error : item.failed("replacing", error)
       }
     }
+  }
+
+  /// Puts an object in the place of what is there, whichever version that is unless the object names one.
+  private func update(_ item: Item, _ given: Value) throws -> Value {
+    var object = given
+    let subresource = options.subresource.isEmpty ? nil : options.subresource
+    if object.resourceVersion.isEmpty, let stored = try? session.client().get(item.key, subresource: subresource) {
+      object["metadata", "resourceVersion"] = .string(stored.resourceVersion)
+    }
+    return try session.client().update(item.key, subresource: subresource, object, write)
   }
 
   /// Deletes what is there and waits until it is gone.

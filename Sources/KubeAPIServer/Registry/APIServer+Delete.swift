@@ -8,12 +8,12 @@ import Formats
 extension APIServer {
   public func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(Status) -> Value {
     if key.kind == Kinds.event, let i = store.eventLog.index(key.namespace, key.name, now) { return deleteEvent(i, options) }
-    let row = try row(key)
+    let row = try row(key, to: "delete")
     return try delete(row, key, options)
   }
 
   public func deleteCollection(_ kind: Kind, namespace: String?, _ options: DeleteOptions, _ list: ListOptions) throws(Status) {
-    let table = try table(kind)
+    let table = try table(kind, to: "deletecollection")
     let filter = try ObjectFilter(kind, namespace: namespace, list)
     if kind == Kinds.event {
       for event in store.eventLog.list(filter.namespace, now) where filter.matches(event) {

@@ -10,14 +10,14 @@ extension APIServer {
     switch subresource {
     case nil, "", "status":
       if key.kind == Kinds.event, let event = store.eventLog.get(key.namespace, key.name, now) { return event }
-      return try row(key).value
+      return try row(key, to: "get").value
     case "scale" where key.kind.subresources.contains("scale"): return Scale.of(try row(key).value, key.kind)
     default: throw refuse(key, subresource: subresource ?? "")
     }
   }
 
   public func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList {
-    let table = try table(kind)
+    let table = try table(kind, to: "list")
     let filter = try ObjectFilter(kind, namespace: namespace, options)
     if !options.resourceVersion.isEmpty {
       guard let wanted = Int64(options.resourceVersion), wanted >= 0 else { throw badRevision(options.resourceVersion) }
@@ -82,7 +82,7 @@ extension APIServer {
 
   /// `watch` with its own type.
   public func stream(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> WatchStream {
-    let table = try table(kind)
+    let table = try table(kind, to: "watch")
     let filter = try ObjectFilter(kind, namespace: namespace, options)
     let deadline = options.timeout.map { now + $0 }
     let stream = WatchStream(filter, table: table, deadline: deadline, bookmarks: options.allowBookmarks)

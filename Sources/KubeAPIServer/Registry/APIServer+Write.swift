@@ -7,7 +7,8 @@ import Formats
 
 extension APIServer {
   public func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    let table = try table(kind)
+    let table = try table(kind, to: "create")
+    if !table.isStored { return try answer(kind, namespace, object, options) }
     // A spec that was judged for the last pod of a controller need not be judged for the next.
     let made = kind == Kinds.pod ? made(like: object, namespace.isEmpty ? object.namespace : namespace) : nil
     let given = made == nil ? object : object.without("spec")
@@ -66,7 +67,7 @@ extension APIServer {
   }
 
   /// The namespace that an object is for.
-  private func place(_ object: inout Value, _ kind: Kind, _ namespace: String) throws(Status) -> String {
+  func place(_ object: inout Value, _ kind: Kind, _ namespace: String) throws(Status) -> String {
     let given = object["metadata"]["namespace"].text
     guard kind.namespaced else {
       if object["metadata"].has("namespace") { object["metadata"].remove("namespace") }
@@ -97,7 +98,7 @@ extension APIServer {
     }
     if subresource == "status", !Strategy.hasStatus(key.kind) { throw refuse(key, subresource: "status") }
     if subresource == "ephemeralcontainers" { throw refuse(key, subresource: "ephemeralcontainers") }
-    let row = try row(key)
+    let row = try row(key, to: "update")
     let isStatus = subresource == "status"
     // Of a status update nothing else is read.
     let decodedObject = try decoded(isStatus ? object.without("spec") : object, key.kind, options)
@@ -120,7 +121,9 @@ extension APIServer {
       throw Status(.badRequest, "the namespace of the object (\(namespace)) does not match the namespace on the URL (\(row.namespace))")
     }
     let version = metadata["resourceVersion"]?.text ?? ""
-    if !version.isEmpty, version != "0", version != before["resourceVersion"].text {
+    if version.isEmpty || version == "0" {
+      if kind.rules.updatesNeedVersion { throw APIServer.lacksVersion(key) }
+    } else if version != before["resourceVersion"].text {
       throw .conflict(kind, key.name, "the object has been modified; please apply your changes to the latest version and try again")
     }
     if let uid = metadata["uid"]?.string, !uid.isEmpty, uid != before["uid"].text {
@@ -184,6 +187,15 @@ extension APIServer {
     return store.replace(row, with: object)
   }
 
+  /// An update that doesn't say what it changes; Kubernetes names the resource here, not the kind.
+  private static func lacksVersion(_ key: ObjectKey) -> Status {
+    let error = FieldError.invalid("metadata.resourceVersion", shown: "0x0", "must be specified for an update")
+    var status = Status.invalid(key.kind, key.name, [error])
+    status.kind = key.kind.plural
+    status.message = "\(key.kind.qualifiedPlural) \"\(key.name)\" is invalid: \(error.field): \(error.text)"
+    return status
+  }
+
   /// An object that only its finalizers held is gone with the last of them.
   private func shouldDeleteDuringUpdate(_ old: Value, _ new: Value, _ kind: Kind) -> Bool {
     guard new["metadata"]["deletionTimestamp"].string != nil, new["metadata"]["finalizers"].items.isEmpty else { return false }
@@ -198,7 +210,7 @@ extension APIServer {
       if key.kind == Kinds.event, store.eventLog.get(key.namespace, key.name, now) != nil {
         throw Status.about(key.kind, key.name, .methodNotAllowed, "recorded events can not be changed")
       }
-      let row = try row(key)
+      let row = try row(key, to: "patch")
       let patched = try patched(row.value, patch, key.kind, options)
       return try replace(row, key, with: patched, status: false, options)
     case "status" where Strategy.hasStatus(key.kind):

@@ -44,11 +44,28 @@ public final class APIServer {
     return table
   }
 
+  /// The kind's table, for a request that the kind takes.
+  func table(_ kind: Kind, to verb: String) throws(Status) -> Table {
+    let table = try table(kind)
+    guard kind.verbs.contains(verb) else { throw APIServer.notAllowed(kind, "") }
+    return table
+  }
+
+  /// An object's row, for a request that its kind takes.
+  func row(_ key: ObjectKey, to verb: String) throws(Status) -> Row {
+    _ = try table(key.kind, to: verb)
+    return try row(key)
+  }
+
   func row(_ key: ObjectKey) throws(Status) -> Row {
     let table = try table(key.kind)
     guard !key.name.isEmpty else { throw Status(.badRequest, "resource name may not be empty") }
     guard let row = table.row(key.kind.namespaced ? key.namespace : "", key.name) else { throw .notFound(key.kind, key.name) }
     return row
+  }
+
+  static func notAllowed(_ kind: Kind, _ name: String) -> Status {
+    Status.about(kind, name, .methodNotAllowed, "the server does not allow this method on the requested resource")
   }
 
   func refuse(_ key: ObjectKey, subresource: String) -> Status {

@@ -90,7 +90,7 @@ extension APIServer {
   /// Server-side apply: makes the object or changes what its applier owns.
   func apply(_ key: ObjectKey, _ configuration: Value, _ options: WriteOptions) throws(Status) -> Value {
     let kind = key.kind
-    let table = try table(kind)
+    let table = try table(kind, to: "patch")
     var configuration = configuration
     let given = configuration["metadata"]["name"].text
     if !given.isEmpty, given != key.name {

@@ -8,6 +8,8 @@ final class Table {
   let kind: Kind
   /// The kind's place among all kinds: part of key order.
   let number: Int
+  /// Whether there are objects of the kind: of others, creation is all there is.
+  let isStored: Bool
   /// Whether rows are found by label, too.
   let indexesLabels: Bool
   /// The opened snapshot.
@@ -34,6 +36,7 @@ final class Table {
 
   init(_ kind: Kind, number: Int, indexesLabels: Bool) {
     self.kind = kind
+    isStored = kind.verbs.contains("get")
     self.number = number
     self.indexesLabels = indexesLabels
   }

@@ -35,7 +35,7 @@ public struct Describe {
     case ("", "Namespace"):
       out.namespace(object)
       events = false
-    case ("", "Node"): out.node(object, lease: lease(of: object.name), pods: try pods(on: object.name))
+    case ("", "Node"): out.node(object, lease: try lease(of: object.name), pods: try pods(on: object.name))
     default: out.any(object)
     }
     if events { out.events(try self.events(about: object)) }
@@ -67,9 +67,15 @@ public struct Describe {
     return try list("Pod", namespace: nil, options)
   }
 
-  private func lease(of node: String) -> Value? {
-    guard let kind = try? served("Lease") else { return nil }
-    return try? client.get(ObjectKey(kind, "kube-node-lease", node), subresource: nil)
+  /// A node's lease; null where it has none.
+  private func lease(of node: String) throws(Status) -> Value {
+    guard let kind = try served("Lease") else { return .null }
+    do {
+      return try client.get(ObjectKey(kind, Kinds.nodeLeases, node), subresource: nil)
+    } catch {
+      guard error.reason == .notFound else { throw error }
+      return .null
+    }
   }
 
   /// Events about an object, by its uid; a kubelet's about its node carry the node's name for a uid.

@@ -4,7 +4,7 @@ import Formats
 // A node: what it is, what it holds, what is left.
 
 extension DescribeText {
-  mutating func node(_ node: Value, lease: Value?, pods: [Value]) {
+  mutating func node(_ node: Value, lease: Value, pods: [Value]) {
     let spec = node["spec"]
     let status = node["status"]
     line(0, "Name:\t\(node.name)")
@@ -19,12 +19,10 @@ extension DescribeText {
         return taint["key"].text + (value.isEmpty ? "" : "=\(value)") + ":" + taint["effect"].text
       })
     line(0, "Unschedulable:\t\(spec["unschedulable"].bool == true)")
-    if let lease {
-      line(0, "Lease:")
-      line(1, "HolderIdentity:\t\(lease["spec", "holderIdentity"].string ?? "<unset>")")
-      for (title, key) in [("AcquireTime", "acquireTime"), ("RenewTime", "renewTime")] {
-        line(1, "\(title):\t\(lease["spec", key].isNull ? "<unset>" : DescribeText.date(lease["spec", key]))")
-      }
+    line(0, "Lease:")
+    line(1, "HolderIdentity:\t\(lease["spec", "holderIdentity"].string ?? "<unset>")")
+    for (title, key) in [("AcquireTime", "acquireTime"), ("RenewTime", "renewTime")] {
+      line(1, "\(title):\t\(lease["spec", key].isNull ? "<unset>" : DescribeText.date(lease["spec", key]))")
     }
     let conditions = status["conditions"].items
     if !conditions.isEmpty {
