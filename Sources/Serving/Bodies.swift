@@ -27,7 +27,7 @@ enum Bodies {
       }
       if validation == .warn { for text in twice { warn(text) } }
     case "application/yaml": value = try yaml(request.body)
-    case ProtobufBody.contentType: value = try ProtobufBody.object(request.body, kind.schema, kind.name)
+    case ProtobufBody.contentType: value = try ProtobufBody.object(request.body, kind.schema)
     case let other: throw unsupported(other)
     }
     guard case .object = value else {
@@ -36,13 +36,24 @@ enum Bodies {
     return value
   }
 
-  /// DeleteOptions, or any small object; null where there is none.
-  static func options(_ request: Request) throws(Status) -> Value {
+  /// DeleteOptions; null where there are none. Another object is refused: who deletes must know what was asked for.
+  static func deleteOptions(_ request: Request) throws(Status) -> Value {
+    let options = try small(request, MetaV1.deleteOptions)
+    guard let kind = options["kind"].string, !kind.isEmpty, kind != "DeleteOptions" else { return options }
+    let version = JSON.quoted(options["apiVersion"].text)
+    throw Status(
+      .badRequest, "\(kind) in version \(version) cannot be handled as a DeleteOptions: no kind \(JSON.quoted(kind)) is registered")
+  }
+
+  /// What a subresource is given; null where that is nothing.
+  static func options(_ request: Request) throws(Status) -> Value { try small(request, nil) }
+
+  private static func small(_ request: Request, _ expected: Definition?) throws(Status) -> Value {
     guard !request.body.isEmpty else { return .null }
     switch type(request.head.header) {
     case "", "application/json": return try json(request.body, "the options are no JSON").value
     case "application/yaml": return try yaml(request.body)
-    case ProtobufBody.contentType: return try ProtobufBody.object(request.body, nil, "DeleteOptions")
+    case ProtobufBody.contentType: return try ProtobufBody.object(request.body, expected)
     case let other: throw unsupported(other)
     }
   }

@@ -18,29 +18,34 @@ struct ProtobufBody {
   private var contentType = ""
   private let bytes: [UInt8]
 
-  /// The object that a body holds, in the form that its JSON has.
+  /// The object that a body holds, as its JSON would be: what is empty is gone, unless it says something.
   ///
-  /// - Parameter expected: the kind where the body names none.
-  static func object(_ bytes: [UInt8], _ expected: Definition?, _ what: String) throws(Status) -> Value {
-    let body: ProtobufBody
-    do throws(ProtobufError) {
-      body = try ProtobufBody(bytes)
-    } catch {
-      throw Status(.badRequest, "the object provided is unrecognized (must be of type \(what)): \(error.text)")
+  /// Of a kind that is not in the tables no more than its name is known; whoever asked for another kind refuses it by that.
+  ///
+  /// - Parameter expected: the definition where the body names no kind.
+  static func object(_ bytes: [UInt8], _ expected: Definition?) throws(Status) -> Value {
+    let name = expected.map { $0.name.split(separator: ".").last ?? "" }.map(String.init) ?? ""
+    var body = ProtobufBody(bytes)
+    do throws(ProtobufError) { try body.open() } catch { throw body.unreadable(error.text, name) }
+    let definition = body.kind.isEmpty ? expected : ProtobufBody.definition(body.apiVersion, body.kind)
+    guard let definition else {
+      guard !body.kind.isEmpty else { throw body.unreadable("Object 'Kind' is missing", name) }
+      return body.named(.object(Members()))
     }
-    do throws(ProtobufError) {
-      return try body.object(expected)
+    let value: Value
+    do throws(ProtobufError) { value = try body.value(definition) } catch { throw body.unreadable(error.text, name) }
+    var unknown: [String] = []
+    do throws(Status) {
+      return body.named(try decode(value, as: definition, unknown: &unknown))
     } catch {
-      guard !body.kind.isEmpty else {
-        throw Status(.badRequest, "the object provided is unrecognized (must be of type \(what)): \(error.text)")
-      }
-      let version = body.apiVersion.split(separator: "/").last ?? ""
-      throw Status(.badRequest, "\(body.kind) in version \"\(version)\" cannot be handled as a \(what): \(error.text)")
+      throw body.unreadable(error.message, name)
     }
   }
 
-  private init(_ bytes: [UInt8]) throws(ProtobufError) {
-    self.bytes = bytes
+  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Reads what stands around the message.
+  private mutating func open() throws(ProtobufError) {
     guard bytes.starts(with: ProtobufBody.prefix) else {
       throw ProtobufError("provided data does not appear to be a protobuf message, expected prefix \(ProtobufBody.prefix)")
     }
@@ -77,22 +82,30 @@ struct ProtobufBody {
     }
   }
 
-  private func object(_ expected: Definition?) throws(ProtobufError) -> Value {
+  private func value(_ definition: Definition) throws(ProtobufError) -> Value {
     guard contentEncoding.isEmpty else { throw ProtobufError("the content encoding \(JSON.quoted(contentEncoding)) is unknown") }
-    var object: Value
     switch contentType {
-    case "", ProtobufBody.contentType:
-      guard let definition = kind.isEmpty ? expected : ProtobufBody.definition(apiVersion, kind) else {
-        throw ProtobufError("no kind \(JSON.quoted(kind)) is registered for version \(JSON.quoted(apiVersion))")
-      }
-      object = try ProtobufDecoder(bytes: bytes).object(raw, definition)
+    case "", ProtobufBody.contentType: return try ProtobufDecoder(bytes: bytes).object(raw, definition)
     case "application/json":
-      do throws(ParseError) { object = try JSON.parse(Array(bytes[raw])) } catch { throw ProtobufError(error.goMessage) }
+      do throws(ParseError) { return try JSON.parse(Array(bytes[raw])) } catch { throw ProtobufError(error.goMessage) }
     default: throw ProtobufError("the content type \(JSON.quoted(contentType)) is unknown")
     }
+  }
+
+  private func named(_ object: Value) -> Value {
+    var object = object
     if !kind.isEmpty { object["kind"] = .string(kind) }
     if !apiVersion.isEmpty { object["apiVersion"] = .string(apiVersion) }
     return object
+  }
+
+  private func unreadable(_ why: String, _ expected: String) -> Status {
+    guard !kind.isEmpty else {
+      return Status(.badRequest, "the object provided is unrecognized\(expected.isEmpty ? "" : " (must be of type \(expected))"): \(why)")
+    }
+    let version = apiVersion.split(separator: "/").last ?? ""
+    return Status(
+      .badRequest, "\(kind) in version \"\(version)\" cannot be handled as a \(expected.isEmpty ? kind : expected): \(why)")
   }
 
   /// The definition of a kind, as far as clients send it. Options belong to every group.
