@@ -24,7 +24,7 @@ func tests(_ name: String, of imports: [String]) -> Target {
 /// Folders of a test target that hold data, not Swift.
 let data: [String: [String]] = [
   "APIMachineryTests": ["Data"], "CLITests": ["Transcripts"], "APITests": ["Facts"], "FormatsTests": ["yaml-test-suite"],
-  "ServingTests": ["Python"],
+  "ServingTests": ["Bodies", "Python"],
 ]
 
 // No package dependency: the toolchain, Foundation where it replaces code of ours, and the C library.
@@ -83,7 +83,9 @@ let package = Package(
         "Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats",
       ]),
     tests("ArgumentsTests", of: ["Arguments"]),
-    tests("CLITests", of: ["CLI", "SimulatedCluster", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
+    tests(
+      "CLITests",
+      of: ["CLI", "SimulatedCluster", "Serving", "RemoteCluster", "HTTP", "Posix", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
     tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),
   ],
   swiftLanguageModes: [.v6]

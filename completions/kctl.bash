@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale set sim taint uncordon version wait'
+    commands='annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
     ;;
   'kctl annotate')
     flags='--all --all-namespaces --allow-missing-template-keys --dry-run --field-manager= --field-selector= --filename= --list --local --output= --overwrite --recursive --resource-version= --selector= --show-managed-fields --template='
@@ -237,6 +237,9 @@ _kctl_command() {
     flags='--all --allow-missing-template-keys --current-replicas= --dry-run --filename= --output= --recursive --replicas= --resource-version= --selector= --show-managed-fields --template= --timeout='
     valued='-f -o -l'
     wants='ask resources'
+    ;;
+  'kctl serve')
+    flags='--kubeconfig-out= --listen= --token-file='
     ;;
   'kctl set')
     commands='env image resources'
@@ -587,6 +590,12 @@ _kctl_value() {
     --dry-run) wants='words none server client' ;;
     -f | --filename) wants='files' ;;
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
+    esac
+    ;;
+  'kctl serve')
+    case $2 in
+    --kubeconfig-out) wants='files' ;;
+    --token-file) wants='files' ;;
     esac
     ;;
   'kctl set env')

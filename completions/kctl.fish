@@ -72,6 +72,7 @@ set -g __kctl_paths \
     'kctl rollout undo' \
     'kctl run' \
     'kctl scale' \
+    'kctl serve' \
     'kctl set' \
     'kctl set env' \
     'kctl set image' \
@@ -435,6 +436,9 @@ set -g __kctl_valued \
     'kctl scale -l' \
     'kctl scale --template' \
     'kctl scale --timeout' \
+    'kctl serve --kubeconfig-out' \
+    'kctl serve --listen' \
+    'kctl serve --token-file' \
     'kctl set env --containers' \
     'kctl set env -c' \
     'kctl set env --env' \
@@ -557,7 +561,7 @@ complete -c kctl -s h -l help -d 'show the help of a command'
 complete -c kctl -l kubeconfig -r -F -d 'the configuration file to use'
 complete -c kctl -s n -l namespace -r -a '(__kctl_ask namespaces)' -d 'the namespace to work in'
 complete -c kctl -l request-timeout -x -d 'how long one request or watch may take; 0 is without end'
-complete -c kctl -s s -l server -x -d 'the address of a cluster: sim:NAME'
+complete -c kctl -s s -l server -x -d 'the address of a cluster: sim:NAME, http://HOST:PORT, unix:PATH'
 complete -c kctl -s v -l v -x -d 'how much to tell on standard error: 6 names what was read, advanced and written'
 
 complete -c kctl -n '__kctl_at \'kctl\'' -a annotate -d 'Change the annotations of objects'
@@ -588,6 +592,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a replace -d 'Replace objects by what 
 complete -c kctl -n '__kctl_at \'kctl\'' -a rollout -d 'Manage the rollout of a resource'
 complete -c kctl -n '__kctl_at \'kctl\'' -a run -d 'Run an image in a pod'
 complete -c kctl -n '__kctl_at \'kctl\'' -a scale -d 'Set a new size for a deployment or replica set'
+complete -c kctl -n '__kctl_at \'kctl\'' -a serve -d 'Serve the cluster\'s API over HTTP, for kubectl and client libraries'
 complete -c kctl -n '__kctl_at \'kctl\'' -a set -d 'Set features of objects: image, environment, resources'
 complete -c kctl -n '__kctl_at \'kctl\'' -a sim -d 'Steer the simulated cluster: its clock, its faults, its nodes'
 complete -c kctl -n '__kctl_at \'kctl\'' -a taint -d 'Update the taints on one or more nodes'
@@ -690,7 +695,7 @@ complete -c kctl -n '__kctl_at \'kctl config get-contexts\'' -s o -l output -r -
 
 complete -c kctl -n '__kctl_at \'kctl config rename-context\'' -a '(__kctl_ask contexts)'
 
-complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l server -x -d 'the address: sim:NAME'
+complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l server -x -d 'the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches'
 
 complete -c kctl -n '__kctl_at \'kctl config set-context\'' -a '(__kctl_ask contexts)'
 complete -c kctl -n '__kctl_at \'kctl config set-context\'' -l cluster -r -a '(__kctl_ask clusters)' -d 'the context\'s cluster'
@@ -1133,6 +1138,10 @@ complete -c kctl -n '__kctl_at \'kctl scale\'' -s l -l selector -x -d 'only obje
 complete -c kctl -n '__kctl_at \'kctl scale\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
 complete -c kctl -n '__kctl_at \'kctl scale\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
 complete -c kctl -n '__kctl_at \'kctl scale\'' -l timeout -x -d 'how long to wait until the size is reached; 0 does not wait'
+
+complete -c kctl -n '__kctl_at \'kctl serve\'' -l kubeconfig-out -r -F -d 'write a configuration that kubectl can use'
+complete -c kctl -n '__kctl_at \'kctl serve\'' -l listen -x -d 'where to listen: a numeric address and a port, or unix:PATH'
+complete -c kctl -n '__kctl_at \'kctl serve\'' -l token-file -r -F -d 'what clients must send as a bearer token: the file\'s first line; other addresses than this machine\'s are allowed then'
 
 complete -c kctl -n '__kctl_at \'kctl set\'' -a env -d 'Set the environment of containers'
 complete -c kctl -n '__kctl_at \'kctl set\'' -a image -d 'Set the images of containers'

@@ -20,8 +20,8 @@ public final class Kind: Sendable, Hashable, CustomStringConvertible {
   public let verbs: [String]
   /// `["status", "scale"]`
   public let subresources: [String]
-  /// The definition of its objects in the schema (`apps.v1.Deployment`); nil for kinds known by discovery only.
-  public let schema: Definition?
+  private let row: Definition?
+  private let published: (any PublishedSchema)?
   public let columns: [Column]
   public let rules: Rules
   /// One sentence for `explain`.
@@ -32,7 +32,8 @@ public final class Kind: Sendable, Hashable, CustomStringConvertible {
   public init(
     group: String, version: String, name: String, plural: String, singular: String? = nil, shortNames: [String] = [],
     categories: [String] = [], namespaced: Bool, verbs: [String] = Kind.allVerbs, subresources: [String] = [],
-    schema: Definition? = nil, columns: [Column] = [], rules: Rules = Rules(), summary: String = "", hidden: Bool = false
+    schema: Definition? = nil, published: (any PublishedSchema)? = nil, columns: [Column] = [], rules: Rules = Rules(),
+    summary: String = "", hidden: Bool = false
   ) {
     self.group = group
     self.version = version
@@ -44,12 +45,19 @@ public final class Kind: Sendable, Hashable, CustomStringConvertible {
     self.namespaced = namespaced
     self.verbs = verbs
     self.subresources = subresources
-    self.schema = schema
+    row = schema
+    self.published = published
     self.columns = columns
     self.rules = rules
     self.summary = summary
     self.hidden = hidden
   }
+
+  /// The definition of its objects (`apps.v1.Deployment`), by which strategic patches merge; nil where patches are merge patches:
+  /// custom resources, and kinds whose server doesn't publish what they consist of.
+  public var schema: Definition? { row ?? published?.patching }
+  /// The definition of its objects for people, which custom resources may have too.
+  public var documentation: Definition? { row ?? published?.documentation }
 
   public static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
@@ -63,6 +71,13 @@ public final class Kind: Sendable, Hashable, CustomStringConvertible {
 
   public static func == (a: Kind, b: Kind) -> Bool { a === b }
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// What a server publishes of a kind's objects, fetched when first asked for.
+public protocol PublishedSchema: Sendable {
+  /// nil where the server takes no strategic patches of the kind.
+  var patching: Definition? { get }
+  var documentation: Definition? { get }
 }
 
 /// What a row cannot say: named functions beside the row.

@@ -81,6 +81,14 @@ public struct Status: Error, Hashable, Sendable {
     self.code = code ?? reason.code
   }
 
+  /// There was no answer at all: `message` stands for itself. Such a Status has no code.
+  public static func unanswered(_ message: String, hints: [String] = []) -> Status {
+    var status = Status(.unknown, message, code: 0)
+    status.hints = hints
+    return status
+  }
+  public var isUnanswered: Bool { code == 0 }
+
   /// `pods "x" not found`, with the plural qualified by its group (`deployments.apps "x" not found`).
   public static func notFound(_ kind: Kind, _ name: String) -> Status {
     about(kind, name, .notFound, "\(kind.qualifiedPlural) \"\(name)\" not found")

@@ -104,6 +104,7 @@ public struct Complaint: Sendable {
   /// An error in one line, as it stands in a list of several.
   public static func line(_ error: any Error) -> String {
     switch error {
+    case let status as Status where status.isUnanswered: status.message
     case let status as Status where status.reason == .unauthorized: "error: You must be logged in to the server (\(status.message))"
     case let status as Status where status.reason == .unknown: "Error from server: \(status.message)"
     case let status as Status: "Error from server (\(status.reason.rawValue)): \(status.message)"

@@ -14,6 +14,8 @@ public struct Context: Sendable, Hashable {
   public var namespace: String
   /// `sim:default`, `process:default`, `https://…`
   public var server: String
+  /// The kubeconfig files that kubectl needs to know the context where it is to be reached by kubectl; none: the user's own.
+  public var kubeconfig: [String] = []
 }
 
 /// The configuration: `$KCTL_HOME/config`, with contexts of our own from the start, and the user's kubeconfig to name contexts of.
@@ -23,6 +25,8 @@ public struct Configuration {
   public var tree: Value
   /// The user's own kubeconfig, only ever read.
   public let foreign: Value
+  /// Where the user's own kubeconfig is.
+  private let foreignPaths: [String]
 
   /// What there is before anything was written.
   public static let initial: Value = [
@@ -40,6 +44,7 @@ public struct Configuration {
     if let explicit {
       path = explicit
       foreign = .null
+      foreignPaths = []
       let bytes: [UInt8]
       do throws(SystemFailure) {
         bytes = try Machine.readFile(explicit)
@@ -58,6 +63,7 @@ public struct Configuration {
     }
     let theirs = (console.environment("KUBECONFIG") ?? "").split(separator: ":").map(String.init)
     let paths = theirs.isEmpty ? console.environment("HOME").map { ["\($0)/.kube/config"] } ?? [] : theirs
+    foreignPaths = paths
     var found = Value.null
     for path in paths {
       guard let bytes = try? Machine.readFile(path), let one = try? Configuration.read(bytes, from: path) else { continue }
@@ -102,10 +108,16 @@ public struct Configuration {
 
   public func context(_ name: String) -> Context? {
     guard let entry = entry("contexts", name) else { return nil }
-    let context = entry["context"]
-    return Context(
-      name: name, cluster: context["cluster"].text, user: context["user"].text, namespace: context["namespace"].text,
-      server: self.entry("clusters", context["cluster"].text)?["cluster"]["server"].text ?? "")
+    let (cluster, user) = (entry["context"]["cluster"].text, entry["context"]["user"].text)
+    let place = self.entry("clusters", cluster)?["cluster"] ?? .null
+    var context = Context(
+      name: name, cluster: cluster, user: user, namespace: entry["context"]["namespace"].text, server: place["server"].text)
+    if ClusterAddress.needsKubectl(place, user: self.entry("users", user)?["user"] ?? .null) {
+      // kubectl reads the same files in the same order, and finds the same entries.
+      context.server = "kubectl:\(name)"
+      if tree["contexts"].items.contains(where: { $0["name"].string == name }) { context.kubeconfig = [path] + foreignPaths }
+    }
+    return context
   }
 
   /// The context that the command line, the environment and the file choose, in this order.
@@ -120,6 +132,10 @@ public struct Configuration {
     if let cluster = globals.cluster {
       guard let entry = entry("clusters", cluster) else {
         throw PlainFailure("Error in configuration: cluster \"\(cluster)\" does not exist")
+      }
+      guard !ClusterAddress.needsKubectl(entry["cluster"], user: self.entry("users", context.user)?["user"] ?? .null) else {
+        throw Failure(
+          "cluster \"\(cluster)\" is reached by kubectl, which takes a context", hints: ["name a context of that cluster by --context"])
       }
       context.cluster = cluster
       context.server = entry["cluster"]["server"].text

@@ -24,7 +24,7 @@ public struct Globals: Sendable {
         "the context to use ($KCTL_CONTEXT, else the current one)"),
       .text("cluster", nil, \.cluster, value: "CLUSTER", completes: .asked("clusters"), "the cluster of the configuration to use"),
       .text("kubeconfig", nil, \.kubeconfig, value: "FILE", completes: .files, "the configuration file to use"),
-      .text("server", "s", \.server, value: "ADDRESS", "the address of a cluster: sim:NAME"),
+      .text("server", "s", \.server, value: "ADDRESS", "the address of a cluster: sim:NAME, http://HOST:PORT, unix:PATH"),
       .text(
         "request-timeout", nil, \.requestTimeout, value: "DURATION", default: "0",
         "how long one request or watch may take; 0 is without end"),

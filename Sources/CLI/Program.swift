@@ -35,7 +35,8 @@ public final class KctlProgram {
       session = running
       if let flag = globals.refused.first {
         throw Failure(
-          "--\(flag) concerns clusters over HTTPS, which this build does not reach", hints: ["leave --\(flag) out for simulated clusters"])
+          "--\(flag) concerns clusters over HTTPS, which kubectl reaches for kctl",
+          hints: ["put it into a context of your kubeconfig, or leave --\(flag) out for other clusters"])
       }
       try perform(request, words, running)
       try running.settle()

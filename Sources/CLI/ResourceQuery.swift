@@ -59,6 +59,8 @@ public struct ResourceQuery {
   public var enforcesNamespace = true
   public var subresource: String?
   public var chunk = 0
+  /// Whether objects come with what the cluster itself prints of them.
+  public var wantsPrinted = false
   /// Missing objects are no error.
   public var ignoresMissing = false
   /// `get` in the texts of errors.
@@ -186,7 +188,8 @@ public struct ResourceQuery {
 
   private func fetch(_ item: Item) throws -> Value {
     if item.name.isEmpty { throw Failure("resource name may not be empty") }
-    return try session.client().get(item.key, subresource: subresource)
+    let client = try session.client()
+    return wantsPrinted ? try client.getPrinted(item.key, subresource: subresource) : try client.get(item.key, subresource: subresource)
   }
 
   private func bySelector(_ kinds: [Kind]) throws -> Found {
@@ -214,6 +217,7 @@ public struct ResourceQuery {
     options.labelSelector = selector.labels
     options.fieldSelector = selector.fields
     options.limit = chunk
+    options.wantsPrinted = wantsPrinted
     var all = try session.client().list(kind, namespace: namespace, options)
     while !all.continue.isEmpty {
       options.continue = all.continue

@@ -6,18 +6,25 @@ import Formats
 
 /// The kinds that a cluster serves, by the words that people use.
 public struct Resources {
+  /// The kinds that words mean: of a resource that is served in several versions the preferred one.
   public let kinds: [Kind]
+  /// All kinds of all versions.
+  public let versions: [Kind]
   private let warn: (String) -> Void
 
   public init(_ kinds: [Kind], warn: @escaping (String) -> Void = { _ in }) {
-    self.kinds = kinds.filter { !$0.hidden }
+    versions = kinds.filter { !$0.hidden }
+    var seen = Set<[String]>()
+    self.kinds = versions.filter { seen.insert([$0.group, $0.plural]).inserted }
     self.warn = warn
   }
 
   /// The kind that a word names: plural, singular, short name or kind, with or without a group.
   public func kind(_ word: String) throws -> Kind {
     let parts = word.lowercased().split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-    if parts.count == 3, let kind = kinds.first(where: { $0.version == parts[1] && $0.group == parts[2] && names($0).contains(parts[0]) }) {
+    if parts.count == 3,
+      let kind = versions.first(where: { $0.version == parts[1] && $0.group == parts[2] && names($0).contains(parts[0]) })
+    {
       return kind
     }
     let pieces = word.lowercased().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -50,7 +57,7 @@ public struct Resources {
   }
 
   /// The kind of an object by its apiVersion and kind.
-  public func kind(apiVersion: String, kind: String) -> Kind? { kinds.first { $0.name == kind && $0.apiVersion == apiVersion } }
+  public func kind(apiVersion: String, kind: String) -> Kind? { versions.first { $0.name == kind && $0.apiVersion == apiVersion } }
 
   /// The kinds of a category (`all`), in discovery's order.
   public func category(_ word: String) -> [Kind] { kinds.filter { $0.categories.contains(word) } }

@@ -94,17 +94,10 @@ public final class Session {
     if let opened { return opened }
     let context = try context()
     let timeout = try requestTimeout()
-    guard let colon = context.server.firstIndex(of: ":") else {
-      throw Failure("context \"\(context.name)\": \"\(context.server)\" is no cluster's address", hints: ["an address is \(schemes)"])
-    }
-    let scheme = String(context.server[..<colon])
-    guard let backend = backends.first(where: { $0.scheme == scheme }) else {
-      throw Failure(
-        "context \"\(context.name)\": clusters at \"\(scheme):\" are not supported by this build",
-        hints: ["supported are \(schemes); choose one by --context or \(program) config use-context"])
-    }
+    let (backend, address) = try place(context)
     var options = BackendOptions()
     options.home = home
+    options.kubeconfig = context.kubeconfig
     options.environment = console.environment
     options.verbosity = globals.verbosity
     options.requestTimeout = timeout
@@ -115,13 +108,37 @@ public final class Session {
       throw Failure(
         "cannot make \(Read.quoted(home)), where \(program) keeps its clusters: \(error.text)", hints: ["set KCTL_HOME to another folder"])
     }
-    let client = try backend.open(String(context.server[context.server.index(after: colon)...]), options)
+    let client = try backend.open(address, options)
     client.onWarning = { [weak self] text in self?.warn(text) }
     opened = client
     return client
   }
 
-  private var schemes: String { backends.map { "\($0.scheme):NAME" }.joined(separator: ", ") }
+  /// The backend of a context's cluster, and what it is to open.
+  private func place(_ context: Context) throws -> (any Backend, String) {
+    let forms = backends.map(\.form).joined(separator: ", ")
+    guard let address = ClusterAddress(context.server, schemes: backends.map(\.scheme)) else {
+      throw Failure("context \"\(context.name)\": \"\(context.server)\" is no cluster's address", hints: ["an address is \(forms)"])
+    }
+    guard let backend = backends.first(where: { $0.scheme == address.scheme }) else {
+      let scheme = "clusters at \"\(address.scheme):\""
+      if address.scheme == "https", backends.contains(where: { $0.scheme == "kubectl" }) {
+        throw Failure(
+          "context \"\(context.name)\": \(scheme) are only reached by contexts of your kubeconfig",
+          hints: ["choose one by --context, see \(program) config get-contexts"])
+      }
+      throw Failure(
+        "context \"\(context.name)\": \(scheme) are not supported by this build",
+        hints: ["supported are \(forms); choose one by --context or \(program) config use-context"])
+    }
+    return (backend, address.rest)
+  }
+
+  /// What the cluster says of its version.
+  public func serverVersion() throws -> Value {
+    if opened == nil, let known = try place(context()).0.version { return known }
+    return try client().version()
+  }
 
   /// Whether the cluster was asked for.
   public var clientIfOpen: (any Client)? { opened }

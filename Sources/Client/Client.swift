@@ -175,7 +175,7 @@ public struct LogOptions: Sendable {
 /// What only a cluster of our own can do, as a whole: a Client may offer it.
 public protocol ClusterHousekeeping: AnyObject {
   /// A number of nodes as a new cluster has them.
-  func standardNodes(_ count: Int) -> [Value]
+  func standardNodes(_ count: Int) throws(Status) -> [Value]
   /// A new, empty cluster with these Node objects (nil: three nodes of our own).
   func reset(nodes: [Value]?, seed: UInt64?) throws(Status)
   /// The whole state as one portable text.

@@ -26,56 +26,13 @@ public enum Child {
     let outPipe = try Pipe(wanted: output == .captured)
     let errorPipe = try Pipe(wanted: complaint == .captured)
 
-    #if canImport(Glibc)
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #else
-      var actions: posix_spawn_file_actions_t? = nil
-      var attributes: posix_spawnattr_t? = nil
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    // A child starts with every signal as the system made it.
-    var all = sigset_t()
-    sigfillset(&all)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    if inPipe.reader >= 0 { posix_spawn_file_actions_adddup2(&actions, inPipe.reader, 0) }
-    if outPipe.writer >= 0 { posix_spawn_file_actions_adddup2(&actions, outPipe.writer, 1) }
-    if errorPipe.writer >= 0 { posix_spawn_file_actions_adddup2(&actions, errorPipe.writer, 2) }
-
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
-    var surroundings: [UnsafeMutablePointer<CChar>?] = []
-    var entry = environ
-    while let text = entry.pointee {
-      let name = String(cString: text).prefix { $0 != "=" }
-      if environment[String(name)] == nil { surroundings.append(strdup(text)) }
-      entry += 1
-    }
-    for (name, value) in environment.sorted(by: { $0.key < $1.key }) { surroundings.append(strdup("\(name)=\(value)")) }
-    surroundings.append(nil)
-    defer {
-      for word in words { free(word) }
-      for text in surroundings { free(text) }
-    }
-    var process: pid_t = 0
-    let failure = posix_spawnp(&process, program, &actions, &attributes, &words, &surroundings)
-    guard failure == 0 else { throw SystemFailure(code: failure) }
+    let process = try Spawn.start(
+      program, arguments, descriptors: [inPipe.reader, outPipe.writer, errorPipe.writer], environment: environment)
     inPipe.closeReader()
     outPipe.closeWriter()
     errorPipe.closeWriter()
     let (written, complained) = exchange(input ?? [], inPipe, outPipe, errorPipe)
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 { guard errno == EINTR else { throw .last } }
-    let signal = status & 0x7f
-    return Outcome(code: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: written, complaint: complained)
+    return Outcome(code: try Spawn.end(of: process), output: written, complaint: complained)
   }
 
   /// Feeds the child and reads it at once, so that neither waits for the other for ever.
@@ -119,7 +76,7 @@ public enum Child {
 private func writeOnce(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int { write(descriptor, start, count) }
 
 /// The two ends of a pipe, closed when it goes; -1 where an end is closed or none was wanted.
-private final class Pipe {
+final class Pipe {
   private(set) var reader: Int32 = -1
   private(set) var writer: Int32 = -1
 

@@ -105,6 +105,20 @@ public struct FileIdentity: Hashable, Sendable {
   }
 }
 
+extension Machine {
+  /// The file that this process runs; nil where the system doesn't tell.
+  public static var program: FileIdentity? {
+    #if os(Linux)
+      return try? FileIdentity(of: "/proc/self/exe")
+    #else
+      var size: UInt32 = 4096
+      var path = [CChar](repeating: 0, count: Int(size))
+      guard _NSGetExecutablePath(&path, &size) == 0 else { return nil }
+      return try? FileIdentity(of: String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    #endif
+  }
+}
+
 extension SystemFailure {
   /// The disk did not give back what was written.
   public static var ioError: SystemFailure { SystemFailure(code: EIO) }

@@ -11,6 +11,13 @@ public enum Folder {
   /// Makes a folder and those above it; mode 0700 keeps others out.
   public static func make(_ path: String) throws(SystemFailure) { try Machine.makeFolder(path, mode: 0o700) }
 
+  /// Makes a new folder of mode 0700 whose name begins so; returns its path.
+  public static func makeNew(_ beginning: String) throws(SystemFailure) -> String {
+    var name = Array((beginning + "XXXXXX").utf8CString)
+    guard mkdtemp(&name) != nil else { throw .last }
+    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Makes a folder that only its owner enters; one that is there must be so already.
   public static func makePrivate(_ path: String) throws(SystemFailure) {
     try make(path)

@@ -108,8 +108,9 @@ public final class Socket {
     case end
   }
 
-  /// Connects, waiting until the other end has taken it.
-  public static func connect(to address: SocketAddress) throws(SystemFailure) -> Socket {
+  /// Connects, waiting until the other end has taken it: ten seconds at most, or fewer nanoseconds.
+  public static func connect(to address: SocketAddress, nanoseconds: Int64? = nil) throws(SystemFailure) -> Socket {
+    let patience = Int32(clamping: min(10_000, ((nanoseconds ?? .max) - 1) / 1_000_000 + 1))
     let (socket, result) = try address.withSystemAddress { family, pointer, size -> (Socket, Int32) in
       let number = cposix_socket(family)
       guard number >= 0 else { return (Socket(number: -1), errno) }
@@ -126,7 +127,7 @@ public final class Socket {
       // A Unix socket whose queue is full says EAGAIN and must be tried again.
       if result == EAGAIN { throw SystemFailure(code: EAGAIN) }
       var wait = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
-      while poll(&wait, 1, 10_000) < 0 { guard errno == EINTR else { throw .last } }
+      while poll(&wait, 1, patience) < 0 { guard errno == EINTR else { throw .last } }
       if wait.revents == 0 { throw SystemFailure(code: ETIMEDOUT) }
       var problem: Int32 = 0
       var size = socklen_t(MemoryLayout<Int32>.size)
@@ -264,5 +265,5 @@ public final class Listener {
 extension SystemFailure {
   public var isAddressInUse: Bool { code == EADDRINUSE }
   /// Nobody listens there.
-  public var isRefused: Bool { code == ECONNREFUSED || code == ENOENT }
+  public var isRefused: Bool { code == ECONNREFUSED }
 }

@@ -21,7 +21,7 @@ public struct Explain {
   /// What stands under the heading.
   /// - Parameter path: field names from the kind's root.
   public static func text(_ kind: Kind, path: [String], recursive: Bool) throws(NoSuchField) -> String {
-    guard let schema = kind.schema else { return "DESCRIPTION:\n    <empty>\n" }
+    guard let schema = kind.documentation else { return "DESCRIPTION:\n    <empty>\n" }
     var definition: Definition? = schema
     var field: Field?
     for name in path {

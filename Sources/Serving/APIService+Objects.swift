@@ -42,7 +42,7 @@ extension APIService {
       return shown(object, call, try Form.wanted(request.head.header, query), status: isNew ? 201 : 200)
     case .delete:
       guard call.target.subresource == nil else { throw APIService.notAllowed }
-      let options = try query.delete(try Bodies.options(request))
+      let options = try query.delete(try Bodies.deleteOptions(request))
       let object = try cluster.delete(call.key, options)
       // What is gone at once is told by a Status, save the kinds that Kubernetes shows once more.
       let shows = [Kinds.pod, Kinds.service, Kinds.serviceAccount].contains(call.kind)
@@ -51,7 +51,7 @@ extension APIService {
       }
       return shown(object, call, try Form.wanted(request.head.header, query))
     case .deletecollection:
-      let options = try query.delete(try Bodies.options(request))
+      let options = try query.delete(try Bodies.deleteOptions(request))
       try cluster.deleteCollection(call.kind, namespace: call.target.namespace, options, try query.list)
       return Answers.object(["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success"])
     }

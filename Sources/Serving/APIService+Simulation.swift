@@ -28,7 +28,9 @@ extension APIService {
     case (Wire.nodes, .get):
       let count = try query.number("count") ?? 3
       guard (1...5000).contains(count) else { throw Status(.badRequest, "count: expected a number from 1 to 5000") }
-      return Answers.object(["kind": "NodeList", "apiVersion": "v1", "metadata": [:], "items": .array(cluster.standardNodes(Int(count)))])
+      return Answers.object([
+        "kind": "NodeList", "apiVersion": "v1", "metadata": [:], "items": .array(try cluster.standardNodes(Int(count))),
+      ])
     default: return nil
     }
   }

@@ -11,7 +11,7 @@ enum Bodies {
   /// `application/json` of `application/json; charset=utf-8`.
   static func type(_ header: Header) -> String { Header.trimmedText((header["Content-Type"] ?? "").prefix { $0 != ";" }).lowercased() }
 
-  /// An object in JSON or YAML. Keys that stand twice are judged as unknown fields are.
+  /// An object in JSON, YAML or protobuf. Keys that stand twice are judged as unknown fields are.
   static func object(_ request: Request, _ kind: Kind, _ validation: FieldValidation, _ warn: (String) -> Void) throws(Status) -> Value {
     let value: Value
     switch type(request.head.header) {
@@ -27,6 +27,7 @@ enum Bodies {
       }
       if validation == .warn { for text in twice { warn(text) } }
     case "application/yaml": value = try yaml(request.body)
+    case ProtobufBody.contentType: value = try ProtobufBody.object(request.body, kind.schema)
     default: throw unsupported()
     }
     guard case .object = value else {
@@ -35,12 +36,24 @@ enum Bodies {
     return value
   }
 
-  /// DeleteOptions, or any small object; null where there is none.
-  static func options(_ request: Request) throws(Status) -> Value {
+  /// DeleteOptions; null where there are none. Another object is refused: who deletes must know what was asked for.
+  static func deleteOptions(_ request: Request) throws(Status) -> Value {
+    let options = try small(request, MetaV1.deleteOptions)
+    guard let kind = options["kind"].string, !kind.isEmpty, kind != "DeleteOptions" else { return options }
+    let version = JSON.quoted(options["apiVersion"].text)
+    throw Status(
+      .badRequest, "\(kind) in version \(version) cannot be handled as a DeleteOptions: no kind \(JSON.quoted(kind)) is registered")
+  }
+
+  /// What a subresource is given; null where that is nothing.
+  static func options(_ request: Request) throws(Status) -> Value { try small(request, nil) }
+
+  private static func small(_ request: Request, _ expected: Definition?) throws(Status) -> Value {
     guard !request.body.isEmpty else { return .null }
     switch type(request.head.header) {
     case "", "application/json": return try json(request.body, "the options are no JSON").value
     case "application/yaml": return try yaml(request.body)
+    case ProtobufBody.contentType: return try ProtobufBody.object(request.body, expected)
     default: throw unsupported()
     }
   }
@@ -59,7 +72,7 @@ enum Bodies {
     }
   }
 
-  private static func unsupported(_ known: [String] = ["application/json", "application/yaml"]) -> Status {
+  private static func unsupported(_ known: [String] = ["application/json", "application/yaml", ProtobufBody.contentType]) -> Status {
     Status(
       .unsupportedMediaType,
       "the body of the request was in an unknown format - accepted media types include: \(known.joined(separator: ", "))")

@@ -1,5 +1,8 @@
+import API
 import APIMachinery
 import Client
+import Formats
+import KubeAPIServer
 import Posix
 
 // Where simulated clusters come from: `sim:NAME`.
@@ -7,6 +10,7 @@ import Posix
 /// Opens simulated clusters by name; what doesn't exist is made.
 public final class SimulatedBackend: Backend {
   public let scheme = "sim"
+  public var version: Value? { APIServer.version }
   private let machine: Machine
   /// A client of the process that serves the cluster kept in a folder; nil: nobody does.
   private let served: (String, BackendOptions) -> (any Client)?
@@ -35,7 +39,7 @@ public final class SimulatedBackend: Backend {
       throw Status(.unknown, "\(options.home)/clusters: \(error.text)")
     }
     let begun = machine.now()
-    if let other = served(folder, options) { return other }
+    if let other = served(folder, options) { return try SimulatedBackend.client(other, clock: mode) }
     var other: (any Client)?
     let cluster: SimulatedCluster
     do throws(Status) {
@@ -47,12 +51,21 @@ public final class SimulatedBackend: Backend {
         }, onWarning: { options.trace("warning: \($0)") })
     } catch {
       // Somebody has begun to serve it while we stood at the door.
-      if let other { return other }
+      if let other { return try SimulatedBackend.client(other, clock: mode) }
       throw error
     }
     if options.verbosity >= 6 { options.trace("opened \(folder) in \((machine.now() - begun).goText)") }
     cluster.trace = options.verbosity >= 6 ? options.trace : nil
     return cluster
+  }
+
+  /// A client of a cluster that somebody else has opened, with the clock that is wanted here.
+  private static func client(_ other: any Client, clock mode: ClockMode?) throws(Status) -> any Client {
+    let key = ObjectKey(Kinds.simulation, "", Kinds.simulationName)
+    if let mode, try other.get(key, subresource: nil)["spec"]["clock"].text != mode.rawValue {
+      _ = try other.patch(key, subresource: nil, .merge(["spec": ["clock": .string(mode.rawValue)]]), WriteOptions())
+    }
+    return other
   }
 
   /// A cluster's name is a folder's, and no path.

@@ -4,5 +4,6 @@ import CLI
 import Posix
 
 Machine.ignoreBrokenPipes()
-let ended = KctlProgram(backends: Backends.all(), server: Backends.server).run(Array(CommandLine.arguments.dropFirst()), on: ProcessConsole())
+let ended = KctlProgram(backends: Backends.all(), server: Backends.server).run(
+  Array(CommandLine.arguments.dropFirst()), on: ProcessConsole())
 Machine.exit(ended.rawValue)

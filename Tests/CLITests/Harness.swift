@@ -55,14 +55,15 @@ final class Shell {
     var complaints: String
   }
 
-  init(seed: UInt64 = 1) {
+  /// - Parameter served: whether each command speaks to its cluster over HTTP.
+  init(seed: UInt64 = 1, served: Bool = false) {
     folder = NSTemporaryDirectory() + "kctl-cli-" + UUID().uuidString
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // Transcripts apply `Tests/Specs/web.yaml` as the README does.
     let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
     try? FileManager.default.createSymbolicLink(atPath: folder + "/Tests", withDestinationPath: tests)
     backend = MemoryBackend(seed: seed)
-    program = KctlProgram(backends: [backend])
+    program = KctlProgram(backends: [served ? ServedBackend(backend, folder: folder) : backend])
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

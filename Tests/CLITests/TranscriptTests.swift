@@ -18,6 +18,16 @@ struct TranscriptTests {
       try played.write(toFile: path, atomically: true, encoding: .utf8)
       return
     }
+    compare(name, recorded, played)
+  }
+
+  /// Over HTTP everything reads as in one process.
+  @Test(arguments: names) func transcriptOverHTTP(_ name: String) throws {
+    let recorded = try String(contentsOfFile: Self.folder + "/" + name, encoding: .utf8)
+    compare(name, recorded, Self.play(recorded, served: true))
+  }
+
+  private func compare(_ name: String, _ recorded: String, _ played: String) {
     let (want, got) = (recorded.components(separatedBy: "\n"), played.components(separatedBy: "\n"))
     for (i, pair) in zip(want, got).enumerated() where pair.0 != pair.1 {
       let command = got[...i].last { $0.hasPrefix("$ ") } ?? ""
@@ -28,8 +38,8 @@ struct TranscriptTests {
   }
 
   /// The transcript as it reads when its commands are run now.
-  static func play(_ text: String) -> String {
-    let shell = Shell()
+  static func play(_ text: String, served: Bool = false) -> String {
+    let shell = Shell(served: served)
     var out: [String] = []
     var lines = text.components(separatedBy: "\n")[...]
     while let line = lines.popFirst() {

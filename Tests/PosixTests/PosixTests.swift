@@ -43,3 +43,27 @@ func scratch() throws -> String {
   #expect(throws: SystemFailure.self) { _ = try Child.run("no-such-program-here", []) }
   #expect(try Child.run("/bin/sh", ["-c", "kill -9 $$"]).code == 137)
 }
+
+@Test func aCompanionEndsWithItsOwner() throws {
+  let folder = try Folder.makeNew(FileManager.default.temporaryDirectory.path + "/kctl-")
+  let companion = try Companion("/bin/sh", ["-c", "echo $$ > \(folder)/pid; echo here >&2; exec sleep 1000"], folder: folder)
+  var process: Int32?
+  while process == nil {
+    process = (try? String(contentsOfFile: folder + "/pid", encoding: .utf8)).flatMap { Int32($0.dropLast()) }
+  }
+  #expect(!companion.hasEnded)
+  while companion.complaint.isEmpty {}
+  #expect(companion.complaint == "here\n")
+  companion.end()
+  #expect(companion.hasEnded)
+  #expect(try kill(#require(process), 0) != 0)
+  #expect(!Folder.exists(folder))
+}
+
+@Test func aCompanionThatEndsByItselfSaysWhy() throws {
+  let folder = try Folder.makeNew(FileManager.default.temporaryDirectory.path + "/kctl-")
+  let companion = try Companion("/bin/sh", ["-c", "echo no such context >&2; exit 3"], folder: folder)
+  while !companion.hasEnded {}
+  #expect(companion.complaint == "no such context\n")
+  #expect(!Folder.exists(folder))
+}

@@ -23,7 +23,7 @@ enum ConfigCommand {
     Command(
       "config", "Modify the configuration: clusters and contexts", section: CommandTable.Section.settings,
       about:
-        "Contexts are kept in $KCTL_HOME/config in kubeconfig's own format. The contexts sim and process are there from the start; those of your kubeconfig can be named, and are never written.",
+        "Contexts are kept in $KCTL_HOME/config in kubeconfig's own format. The contexts sim and process are there from the start; those of your kubeconfig can be named, and are never written; kubectl reaches theirs for kctl where they want credentials.",
       commands: [
         plain("current-context", "Display the current-context", "", currentContext),
         plain("delete-cluster", "Delete the specified cluster", "NAME", { try delete("clusters", "cluster", $1, $2) }),
@@ -43,7 +43,11 @@ enum ConfigCommand {
         Command(
           "set-cluster", "Set a cluster entry", usage: "NAME [--server=ADDRESS]", options: { Options() },
           flags: {
-            [.text("server", nil, \Options.server, value: "ADDRESS", "the address: sim:NAME")]
+            [
+              .text(
+                "server", nil, \Options.server, value: "ADDRESS",
+                "the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches")
+            ]
               + ["certificate-authority", "insecure-skip-tls-verify", "tls-server-name", "proxy-url", "embed-certs"].map { name in
                 Flag(FlagWords(name, value: "VALUE", bare: "true", hidden: true, "")) { options, _ in options.refused.append(name) }
               }
@@ -153,7 +157,10 @@ enum ConfigCommand {
   }
 
   private static func setCluster(_ options: Options, _ words: [String], _ session: Session) throws {
-    if let flag = options.refused.first { throw Failure("--\(flag) concerns clusters over HTTPS, which this build does not reach") }
+    if let flag = options.refused.first {
+      throw Failure(
+        "--\(flag) concerns clusters over HTTPS, which kubectl reaches for kctl", hints: ["set it in your kubeconfig by kubectl config"])
+    }
     let name = try one(words, "set-cluster")
     var configuration = try session.configuration()
     var entry = configuration.entry("clusters", name) ?? ["name": .string(name), "cluster": ["server": ""]]

@@ -86,7 +86,7 @@ enum ApiVersionsCommand {
         if !positionals.words.isEmpty {
           throw UsageFailure("unexpected arguments: [\(positionals.words.joined(separator: " "))]", "api-versions")
         }
-        for version in Set(try session.resources().kinds.map(\.apiVersion)).sorted() { session.print(version) }
+        for version in Set(try session.resources().versions.map(\.apiVersion)).sorted() { session.print(version) }
       })
   }
 }
@@ -99,7 +99,6 @@ public struct NoOptions: Sendable {
 /// `kctl version`
 enum VersionCommand {
   static let number = "0.1.0"
-  static let kubernetes = "v1.28.0"
 
   struct Options: Sendable {
     var client = false
@@ -120,12 +119,11 @@ enum VersionCommand {
           throw Failure("extra arguments: [\(positionals.words.joined(separator: " "))]")
         }
         var tree: Value = ["clientVersion": ["gitVersion": .string("v\(number)"), "major": "0", "minor": "1"]]
-        // What a simulated cluster behaves like is known without opening it.
-        if !options.client { tree["serverVersion"] = ["gitVersion": .string(kubernetes), "major": "1", "minor": "28"] }
+        if !options.client { tree["serverVersion"] = try session.serverVersion() }
         switch options.output {
         case "":
           session.print("Client Version: v\(number)")
-          if !options.client { session.print("Server Version: \(kubernetes)") }
+          if !options.client { session.print("Server Version: \(tree["serverVersion"]["gitVersion"].text)") }
         case "json": session.print(JSON.pretty(tree, indent: 2))
         case "yaml": session.console.write(YAML.text(tree))
         default: throw Failure("--output must be 'yaml' or 'json'")

@@ -57,7 +57,7 @@ enum ExplainCommand {
     let resources = try session.resources()
     if !version.isEmpty {
       let plain = try resources.kind(parts[0])
-      guard let kind = resources.kinds.first(where: { $0.name == plain.name && $0.apiVersion == version }) else {
+      guard let kind = resources.versions.first(where: { $0.name == plain.name && $0.apiVersion == version }) else {
         throw Failure("couldn't find resource for \(Read.quoted("\(version), Resource=\(plain.plural)"))")
       }
       return (kind, Array(parts.dropFirst()))

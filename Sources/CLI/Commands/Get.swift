@@ -127,6 +127,7 @@ private struct Get {
     query.subresource = options.subresource
     query.chunk = Int(clamping: options.chunkSize)
     query.ignoresMissing = options.ignoreNotFound
+    query.wantsPrinted = wantsPrinted
     return query
   }
 
@@ -163,10 +164,15 @@ private struct Get {
     return max(listed, types.count)
   }
 
-  private func printer(_ kind: Kind, several: Int) -> TablePrinter {
+  /// Whether the cluster's own columns are shown, where it has some.
+  private var wantsPrinted: Bool { format == nil && options.serverPrint }
+
+  /// - Parameter object: the first one; all of a kind come with the same columns.
+  private func printer(_ kind: Kind, _ object: Value, several: Int) -> TablePrinter {
     var table = tableOptions(kinds: several)
     table.withNamespace = options.selector.allNamespaces && kind.namespaced
-    let columns: [Column]? = options.subresource == "scale" ? Kinds.scale.columns : nil
+    let printed = wantsPrinted ? PrintedCells.columns(of: object) : nil
+    let columns = printed ?? (options.subresource == "scale" ? Kinds.scale.columns : nil)
     return TablePrinter(kind, columns: columns, table)
   }
 
@@ -182,7 +188,7 @@ private struct Get {
       if item.kind != last {
         session.console.write(writer.flush())
         if printed, !options.noHeaders { session.print("") }
-        let next = printer(item.kind, several: several)
+        let next = printer(item.kind, object, several: several)
         writer = TableWriter()
         if !options.noHeaders { writer.add(next.header) }
         current = next
@@ -234,8 +240,7 @@ private struct Get {
 
   private func watch() throws {
     var query = query()
-    let several = try session.resources().kindsOf(words)
-    if several.count > 1 { throw Failure("you may only specify a single resource type") }
+    if try session.resources().kindsOf(words).count > 1 { throw Failure("you may only specify a single resource type") }
     query.ignoresMissing = false
     let found = try query.find()
     try fail(found)
@@ -245,7 +250,8 @@ private struct Get {
     }
     var writer = TableWriter()
     var headed = options.noHeaders
-    let table = printer(kind, several: namesSeveralKinds)
+    let several = namesSeveralKinds
+    var table: TablePrinter?
     var first = !leavesHeadersOut
 
     func show(_ event: String, _ object: Value) throws {
@@ -257,12 +263,14 @@ private struct Get {
         first = false
         return
       }
+      let printer = table ?? self.printer(kind, object, several: several)
+      table = printer
       if !headed {
-        writer.add((options.watchEvents ? ["EVENT   "] : []) + table.header)
+        writer.add((options.watchEvents ? ["EVENT   "] : []) + printer.header)
         headed = true
       }
       writer.add(
-        (options.watchEvents ? [event + String(repeating: " ", count: 8 - min(8, event.count))] : []) + table.row(object, now: now))
+        (options.watchEvents ? [event + String(repeating: " ", count: 8 - min(8, event.count))] : []) + printer.row(object, now: now))
     }
 
     if !options.watchOnly {
@@ -274,6 +282,7 @@ private struct Get {
     var list = ListOptions()
     list.labelSelector = options.selector.labels
     list.fieldSelector = options.selector.fields
+    list.wantsPrinted = wantsPrinted
     var namespace: String? = kind.namespaced && !options.selector.allNamespaces ? try session.namespace() : nil
     if !found.lists, let item = found.items.first {
       list.fieldSelector = "metadata.name=\(item.name)"

@@ -92,7 +92,8 @@ private struct Logs {
     argument = words.first
     container = inline
     if options.insecure {
-      throw Failure("--insecure-skip-tls-verify-backend concerns kubelets over HTTPS, which this build does not reach")
+      throw Failure(
+        "--insecure-skip-tls-verify-backend concerns how a server reaches its kubelets over HTTPS, which this build does not ask for")
     }
     if options.allContainers, !inline.isEmpty {
       throw Failure("--all-containers=true should not be specified with container name \(inline)")

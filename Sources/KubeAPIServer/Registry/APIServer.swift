@@ -25,13 +25,13 @@ public final class APIServer {
 
   public func kinds() throws(Status) -> [Kind] { store.tables.map(\.kind) }
 
-  /// Tells the version of the kubectl whose words are spoken here: programs that choose a kubectl by the server's version are to choose it.
-  public func version() throws(Status) -> Value {
-    [
-      "major": "1", "minor": "32", "gitVersion": "v1.32.0+kctl", "gitCommit": "70d3cc986aa8221cd1dfb1121852688902d3bf53",
-      "gitTreeState": "clean", "buildDate": "2024-12-11T18:06:43Z", "goVersion": "go1.23.3", "compiler": "gc", "platform": "linux/amd64",
-    ]
-  }
+  public func version() throws(Status) -> Value { APIServer.version }
+
+  /// The version of the kubectl whose words are spoken here: programs that choose a kubectl by the server's version are to choose it.
+  public static let version: Value = [
+    "major": "1", "minor": "32", "gitVersion": "v1.32.0+kctl", "gitCommit": "70d3cc986aa8221cd1dfb1121852688902d3bf53",
+    "gitTreeState": "clean", "buildDate": "2024-12-11T18:06:43Z", "goVersion": "go1.23.3", "compiler": "gc", "platform": "linux/amd64",
+  ]
 
   /// The kind's table, or the answer to whoever asks for a kind that is not served.
   func table(_ kind: Kind) throws(Status) -> Table {
