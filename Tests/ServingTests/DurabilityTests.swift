@@ -2,7 +2,7 @@ import Formats
 import Foundation
 import Testing
 
-// What was acknowledged is on disk, and a server that is asked to end ends well.
+// What was acknowledged is on disk, and a cluster has one server, which ends well when it is asked to.
 
 struct DurabilityTests {
   @Test func aKilledServerLosesNothingThatItAcknowledged() throws {
@@ -32,6 +32,25 @@ struct DurabilityTests {
     let next = try RunningServer(in: home)
     #expect(try next.get("\(Paths.configMaps)/a").json["metadata", "uid"] == event.object["metadata", "uid"])
     next.stop()
+  }
+
+  @Test func aClusterHasOneServer() throws {
+    let server = try RunningServer()
+    let second = try Kctl.run(["serve", "--listen=127.0.0.1:0"], in: server.home)
+    #expect(second.code == 1 && second.output == "", "\(second)")
+    #expect(second.complaint.contains("is served already"))
+    #expect(try server.get("/livez").text == "ok")
+  }
+
+  /// Other commands go through the server, and see what its clients see.
+  @Test func otherCommandsGoThroughTheServer() throws {
+    let server = try RunningServer()
+    _ = try server.post(Paths.configMaps, ["metadata": ["name": "a"]])
+    #expect(try Kctl.run(["get", "configmap", "a", "-o", "name"], in: server.home).output == "configmap/a\n")
+    #expect(try Kctl.run(["create", "configmap", "b"], in: server.home).output == "configmap/b created\n")
+    #expect(try server.get("\(Paths.configMaps)/b").status == 200)
+    server.stop()
+    #expect(try Kctl.run(["get", "configmap", "b", "-o", "name"], in: server.home).output == "configmap/b\n")
   }
 
   @Test func theConfigurationThatIsWrittenNamesTheServer() throws {
