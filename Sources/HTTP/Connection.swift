@@ -112,9 +112,12 @@ final class Connection {
         }
       }
       if let problem { throw problem }
-      searched = input.count
-      guard let end, let head else { return false }
+      guard let end, let head else {
+        searched = input.count
+        return false
+      }
       read += end
+      searched = read
       return try begin(head)
     case .body(let head, .bytes(let count)):
       guard input.count - read >= count else { return false }
@@ -209,7 +212,12 @@ final class Connection {
     } else {
       keepsAlive = false
     }
-    if !keepsAlive { head += "\r\nConnection: close".utf8 }
+    if !keepsAlive {
+      head += "\r\nConnection: close".utf8
+    } else if !chunks {
+      // An HTTP/1.0 client takes the connection to end unless it is told.
+      head += "\r\nConnection: keep-alive".utf8
+    }
     head += "\r\n\r\n".utf8
     put(head)
   }
@@ -281,6 +289,8 @@ final class Connection {
       if backlog > 0 { continue }
     }
     if closesWhenWritten, exchange == nil { return close() }
+    // Requests that were left unread while too much waited to be sent.
+    if !isBusy { server.ready(self) }
     updateInterest()
   }
 

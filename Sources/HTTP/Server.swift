@@ -65,6 +65,7 @@ public final class HTTPServer {
   private func round(_ responder: any Responder, _ scratch: UnsafeMutableRawBufferPointer) {
     var patience = connections.isEmpty ? nil : Int64(1_000_000_000)
     if let wake = responder.wakeAfter { patience = min(patience ?? wake, wake) }
+    if !dirtyOnes.isEmpty || !readyOnes.isEmpty { patience = 0 }
     let events = poller.wait(nanoseconds: patience)
     let now = Machine.steadyNanoseconds
     var arrivals: [Listener] = []
@@ -89,20 +90,21 @@ public final class HTTPServer {
     reap()
   }
 
+  /// How many requests of one connection are answered before others get their turn.
+  private static let longestRun = 64
+
   /// Sends what was answered; what that makes room for is read and answered in turn.
   private func flush(_ now: Int64) {
-    var rounds = 0
-    while !dirtyOnes.isEmpty || !readyOnes.isEmpty {
+    for _ in 0..<HTTPServer.longestRun where !dirtyOnes.isEmpty || !readyOnes.isEmpty {
       let flushed = dirtyOnes
       dirtyOnes.removeAll(keepingCapacity: true)
       for connection in flushed { connection.isDirty = false }
       for connection in flushed { connection.flush(now: now) }
       let ready = readyOnes
       readyOnes.removeAll(keepingCapacity: true)
-      rounds += 1
       // Requests that were sent before their predecessor's answer had come.
-      for connection in ready where rounds < 64 { connection.advance() }
-      if !ready.isEmpty, !dirtyOnes.isEmpty { responder?.turn() }
+      for connection in ready { connection.advance() }
+      if !ready.isEmpty { responder?.turn() }
     }
   }
 

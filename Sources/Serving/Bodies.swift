@@ -28,7 +28,7 @@ enum Bodies {
       if validation == .warn { for text in twice { warn(text) } }
     case "application/yaml": value = try yaml(request.body)
     case ProtobufBody.contentType: value = try ProtobufBody.object(request.body, kind.schema)
-    case let other: throw unsupported(other)
+    default: throw unsupported()
     }
     guard case .object = value else {
       throw Status(.badRequest, "the object provided is unrecognized (must be of type \(kind.name)): it is no object")
@@ -54,7 +54,7 @@ enum Bodies {
     case "", "application/json": return try json(request.body, "the options are no JSON").value
     case "application/yaml": return try yaml(request.body)
     case ProtobufBody.contentType: return try ProtobufBody.object(request.body, expected)
-    case let other: throw unsupported(other)
+    default: throw unsupported()
     }
   }
 
@@ -64,19 +64,18 @@ enum Bodies {
     case "application/merge-patch+json": return .merge(try json(request.body, "the patch is no JSON").value)
     case "application/strategic-merge-patch+json": return .strategic(try json(request.body, "the patch is no JSON").value)
     case "application/apply-patch+yaml": return .apply(try yaml(request.body))
-    case let other:
-      throw Status(
-        .unsupportedMediaType,
-        "the body of the request was in an unknown format (\(JSON.quoted(other))) - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/strategic-merge-patch+json"
-      )
+    default:
+      throw unsupported([
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
+      ])
     }
   }
 
-  private static func unsupported(_ type: String) -> Status {
+  private static func unsupported(_ known: [String] = ["application/json", "application/yaml", ProtobufBody.contentType]) -> Status {
     Status(
       .unsupportedMediaType,
-      "the body of the request was in an unknown format (\(JSON.quoted(type))) - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
-    )
+      "the body of the request was in an unknown format - accepted media types include: \(known.joined(separator: ", "))")
   }
 
   private static func json(_ bytes: [UInt8], _ what: String) throws(Status) -> JSON.Document {

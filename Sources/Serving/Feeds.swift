@@ -171,7 +171,11 @@ final class Feeds {
   func add(_ feed: Feed) {
     feeds.append(feed)
     fresh = true
-    feed.exchange.onClose = { [unowned feed] in feed.stream.cancel() }
+    feed.exchange.onClose = { [unowned feed, weak self] in
+      feed.stream.cancel()
+      // It is let go of, and no longer counted, at the next occasion.
+      self?.fresh = true
+    }
   }
 
   /// When a stream may have something of its own.

@@ -31,7 +31,9 @@ enum Serving {
     defer { server.stop() }
     let path = "/api/v1/namespaces/default/pods/web"
     guard let pod = try server.connect().exchange("GET", path).firstRange(of: "\r\n\r\n").map({ _ in path }) else { return }
-    guard (try? Child.run("wrk", ["-v"])) != nil else { return tell(Figure(what: "GET of one pod: wrk is not installed", value: 0, unit: "")) }
+    guard (try? Child.run("wrk", ["-v"])) != nil else {
+      return tell(Figure(what: "GET of one pod: wrk is not installed", value: 0, unit: ""))
+    }
     let nginx = try Nginx(folder: "\(home)/nginx", body: try body(server, pod))
     defer { nginx?.stop() }
     var ours: [Double] = []
@@ -140,7 +142,8 @@ enum Serving {
     if let through = Measure.program(Measure.kctl, ["get", "pods"], environment: place) {
       tell(Figure(what: "kctl get pods, through kctl serve", value: through * 1000, unit: "ms"))
     }
-    let kubectl = Measure.program("kubectl", ["--server=http://127.0.0.1:\(server.port)", "get", "pods"], environment: ["KUBECONFIG": "/dev/null"])
+    let kubectl = Measure.program(
+      "kubectl", ["--server=http://127.0.0.1:\(server.port)", "get", "pods"], environment: ["KUBECONFIG": "/dev/null"])
     guard let kubectl else { return }
     tell(Figure(what: "kubectl get pods, through kctl serve", value: kubectl * 1000, unit: "ms"))
     tell(Figure(what: "kctl in-process / kubectl", value: inside / kubectl, unit: "ratio"))
