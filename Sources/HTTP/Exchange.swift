@@ -83,7 +83,11 @@ public final class Exchange {
     guard state == .waiting else { return }
     state = .streaming
     connection.startAnswer(status, [], header, length: nil)
-    if method == "HEAD" { end() }
+    if method == "HEAD" {
+      // The header is the whole answer: not even a last chunk may follow.
+      state = .over
+      connection.answered()
+    }
   }
 
   /// A piece of a begun answer.

@@ -62,6 +62,9 @@ struct ConnectionTests {
     #expect(head.status == 200 && head.header["Content-Length"] == String(whole.body.count))
     #expect(try connection.ask("HEAD", "/api/v1/nodes/node-9").status == 404)
     #expect(try connection.ask("HEAD", "/livez").status == 200)
+    // What would be streamed has no body either.
+    #expect(try connection.ask("HEAD", "/api/v1/nodes?watch=1").header["Transfer-Encoding"] == "chunked")
+    #expect(try connection.ask("GET", "/livez").text == "ok")
   }
 
   @Test func bodiesComeInChunks() throws {
