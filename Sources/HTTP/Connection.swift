@@ -21,6 +21,7 @@ final class Connection {
   private(set) var isClosed = false
   private var peerEnded = false
   private var closesWhenWritten = false
+  private var isRefused = false
   /// When something last moved, and what is waited for since.
   private(set) var lastMoved: Int64
 
@@ -29,6 +30,9 @@ final class Connection {
     case body(RequestHead, BodyReader)
     /// Its answer is being given.
     case busy
+    /// It was refused and told so. What still comes is thrown away for a while: to close at once would reset the connection, and many
+    /// clients would never read why.
+    case lingering(until: Int64)
   }
 
   private enum BodyReader { case bytes(Int), chunked(ChunkReader, [UInt8]) }
@@ -57,6 +61,7 @@ final class Connection {
     switch socket.read(into: scratch) {
     case .bytes(let count):
       lastMoved = now
+      if case .lingering = phase { return }
       input.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
       advance()
     case .wait: break
@@ -94,7 +99,7 @@ final class Connection {
   /// Reads one part of a request; false where more must come first.
   private func step() throws(HTTPProblem) -> Bool {
     switch phase {
-    case .busy: return false
+    case .busy, .lingering: return false
     case .head:
       guard read < input.count else { return false }
       // Some clients end a body with a line end that belongs to nothing.
@@ -187,6 +192,7 @@ final class Connection {
     put(response.body)
     phase = .busy
     closesWhenWritten = true
+    isRefused = true
     read = input.count
   }
 
@@ -288,11 +294,21 @@ final class Connection {
       }
       if backlog > 0 { continue }
     }
-    if closesWhenWritten, exchange == nil { return close() }
+    if closesWhenWritten, exchange == nil { return isRefused && !peerEnded ? linger(now: now) : close() }
     // Requests that were left unread while too much waited to be sent.
     if !isBusy { server.ready(self) }
     updateInterest()
   }
+
+  private func linger(now: Int64) {
+    if case .lingering = phase { return }
+    phase = .lingering(until: now + server.limits.linger)
+    socket.endWriting()
+    updateInterest()
+  }
+
+  /// Whether it has waited long enough for the other end to read why it was refused.
+  func hasLingered(at now: Int64) -> Bool { if case .lingering(let until) = phase { now > until } else { false } }
 
   private func updateInterest() {
     guard !isClosed else { return }

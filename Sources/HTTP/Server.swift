@@ -15,6 +15,8 @@ public final class HTTPServer {
     public var idle: Int64 = 180_000_000_000
     /// How long a request may take to arrive, and an answer to be taken without a byte moving.
     public var stall: Int64 = 30_000_000_000
+    /// How long one that was refused may go on sending what nobody reads.
+    public var linger: Int64 = 2_000_000_000
     /// Bytes that may wait for a client that doesn't read; beyond, it is dropped.
     public var backlog = 16 << 20
     /// Bytes that may wait for all clients together; beyond, the slowest is dropped.
@@ -161,7 +163,7 @@ public final class HTTPServer {
       let waited = now - connection.lastMoved
       total += connection.backlog
       if connection.backlog > slowest?.backlog ?? 0 { slowest = connection }
-      if connection.backlog > limits.backlog || connection.backlog > 0 && waited > limits.stall {
+      if connection.backlog > limits.backlog || connection.backlog > 0 && waited > limits.stall || connection.hasLingered(at: now) {
         connection.close()
       } else if connection.isIdle {
         if waited > limits.idle { connection.close() }

@@ -99,6 +99,9 @@ public final class Socket {
     number = -1
   }
 
+  /// Tells the other end that nothing more will come, and goes on reading.
+  public func endWriting() { shutdown(number, Int32(SHUT_WR)) }
+
   /// What came of reading or writing without waiting.
   public enum Moved: Equatable, Sendable {
     case bytes(Int)

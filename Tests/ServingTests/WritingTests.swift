@@ -220,6 +220,13 @@ struct WritingTests {
     try connection.send(
       "POST \(Paths.configMaps) HTTP/1.1\r\nHost: \(server.address)\r\nContent-Length: 3145729\r\nExpect: 100-continue\r\n\r\n")
     #expect(try connection.answer().status == 413)
+    // One that sends it all before it listens is told too.
+    let deaf = try server.connect()
+    try deaf.send("POST \(Paths.configMaps) HTTP/1.1\r\nHost: \(server.address)\r\nContent-Length: \(16 * text.utf8.count)\r\n\r\n")
+    let bytes = Array(text.utf8)
+    for _ in 0..<16 { try deaf.send(bytes) }
+    #expect(try deaf.answer().status == 413)
+    #expect(try deaf.isHungUp())
     // And one that doesn't say how much it sends.
     let chunked = try server.connect()
     try chunked.send("POST \(Paths.configMaps) HTTP/1.1\r\nHost: \(server.address)\r\nTransfer-Encoding: chunked\r\n\r\n")
