@@ -8,7 +8,10 @@ import Testing
 
 struct OpenAPITests {
   static let kinds = Kinds.all + [Kinds.simulation]
-  static let paths = ["api/v1", "apis/apps/v1", "apis/discovery.k8s.io/v1", "apis/sim.kctl.dev/v1"]
+  static let paths = [
+    "api/v1", "apis/apps/v1", "apis/authentication.k8s.io/v1", "apis/authorization.k8s.io/v1", "apis/coordination.k8s.io/v1",
+    "apis/discovery.k8s.io/v1", "apis/sim.kctl.dev/v1",
+  ]
 
   static func document(_ path: String) throws -> Value { try #require(OpenAPI.document(path, kinds), "\(path)") }
 
