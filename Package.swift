@@ -24,7 +24,7 @@ func tests(_ name: String, of imports: [String]) -> Target {
 /// Folders of a test target that hold data, not Swift.
 let data: [String: [String]] = [
   "APIMachineryTests": ["Data"], "CLITests": ["Transcripts"], "APITests": ["Facts"], "FormatsTests": ["yaml-test-suite"],
-  "ServingTests": ["Bodies"],
+  "ServingTests": ["Bodies", "Python"],
 ]
 
 // No package dependency: the toolchain, Foundation where it replaces code of ours, and the C library.

@@ -62,7 +62,10 @@ public final class RemoteClient {
   /// The cluster's time: where it is one of ours, by what its last answer said; else the machine's.
   public var now: Instant {
     // Whose cluster it is shows with the first answer.
-    if !hasAsked { _ = try? version() }
+    if !hasAsked {
+      hasAsked = true
+      _ = try? version()
+    }
     guard let told else { return time.wall() }
     return isManual ? told.now : told.now + .nanoseconds(time.steady() &- told.steady)
   }

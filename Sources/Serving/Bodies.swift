@@ -60,9 +60,9 @@ enum Bodies {
 
   static func patch(_ request: Request) throws(Status) -> Patch {
     switch type(request.head.header) {
-    case "application/json-patch+json": return .json(try json(request.body, "the patch is no JSON").value)
-    case "application/merge-patch+json": return .merge(try json(request.body, "the patch is no JSON").value)
-    case "application/strategic-merge-patch+json": return .strategic(try json(request.body, "the patch is no JSON").value)
+    case "application/json-patch+json": return .json(try json(request.body).value)
+    case "application/merge-patch+json": return .merge(try json(request.body).value)
+    case "application/strategic-merge-patch+json": return .strategic(try json(request.body).value)
     case "application/apply-patch+yaml": return .apply(try yaml(request.body))
     default:
       throw unsupported([
@@ -78,11 +78,11 @@ enum Bodies {
       "the body of the request was in an unknown format - accepted media types include: \(known.joined(separator: ", "))")
   }
 
-  private static func json(_ bytes: [UInt8], _ what: String) throws(Status) -> JSON.Document {
+  private static func json(_ bytes: [UInt8], _ what: String = "") throws(Status) -> JSON.Document {
     do throws(ParseError) {
       return try JSON.document(bytes)
     } catch {
-      throw Status(.badRequest, "\(what): \(error.goMessage)")
+      throw Status(.badRequest, what.isEmpty ? error.goMessage : "\(what): \(error.goMessage)")
     }
   }
 

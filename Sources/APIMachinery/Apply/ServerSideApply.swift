@@ -27,7 +27,9 @@ public enum ServerSideApply {
     var owners = ManagedFields(base.metadata["managedFields"])
     base.metadata.remove("managedFields")
     if live != nil, owners.owners.isEmpty {
-      owners.note(nil, base, "before-first-apply", "", schema, ignored, now)
+      // What wrote it is no longer known, save that client-side apply leaves its note.
+      let earlier = base.annotation(lastApplied) == nil ? "before-first-apply" : "kubectl-client-side-apply"
+      owners.note(nil, base, earlier, "", schema, ignored, now)
     }
     let request = Request(
       config: config, live: base, owners: owners, isNew: live == nil,
