@@ -171,19 +171,17 @@ import Testing
     #expect(try kubectl.output("describe", "node", "node-3").contains("for=others:NoSchedule"))
   }
 
-  /// `create` of a kind and `auth` speak by clients that send protobuf, whatever the server says that it takes.
+  /// `create` of a kind and `auth` speak by clients that send protobuf.
   @Test func objectsAreCreatedByName() throws {
-    withKnownIssue("the server reads no protobuf") { () throws in
-      let made = try kubectl("create", "configmap", "a", "--from-literal=x=1")
-      try #require(made.output == "configmap/a created\n", "\(made)")
-      #expect(try kubectl.output("get", "configmap", "a", "-o", "jsonpath={.data.x}") == "1")
-      #expect(try kubectl.output("create", "secret", "generic", "a", "--from-literal=x=1") == "secret/a created\n")
-      #expect(try kubectl.output("get", "secret", "a", "-o", "jsonpath={.data.x}") == "MQ==")
-      #expect(try kubectl.output("create", "namespace", "a") == "namespace/a created\n")
-      #expect(try kubectl.output("create", "deployment", "a", "--image=nginx:1.25", "--replicas=2") == "deployment.apps/a created\n")
-      #expect(try kubectl.advancing("rollout", "status", "deploy/a", "--timeout=10s").code == 0)
-      #expect(try kubectl.output("auth", "can-i", "create", "pods") == "yes\n")
-      #expect(try kubectl.output("auth", "whoami").contains("Username"))
-    }
+    let made = try kubectl("create", "configmap", "a", "--from-literal=x=1")
+    try #require(made.output == "configmap/a created\n", "\(made)")
+    #expect(try kubectl.output("get", "configmap", "a", "-o", "jsonpath={.data.x}") == "1")
+    #expect(try kubectl.output("create", "secret", "generic", "a", "--from-literal=x=1") == "secret/a created\n")
+    #expect(try kubectl.output("get", "secret", "a", "-o", "jsonpath={.data.x}") == "MQ==")
+    #expect(try kubectl.output("create", "namespace", "a") == "namespace/a created\n")
+    #expect(try kubectl.output("create", "deployment", "a", "--image=nginx:1.25", "--replicas=2") == "deployment.apps/a created\n")
+    #expect(try kubectl.advancing("rollout", "status", "deploy/a", "--timeout=10s").code == 0)
+    #expect(try kubectl.output("auth", "can-i", "create", "pods") == "yes\n")
+    #expect(try kubectl.output("auth", "whoami").contains("Username"))
   }
 }
