@@ -12,13 +12,30 @@ extension APIService {
       let path = parts.dropFirst().joined(separator: "/")
       return kept("v3/\(path)") { OpenAPI.document(path, discovery.kinds) }
     case "v2" where parts.count == 1:
-      // client-go asks for protobuf only, which nothing here speaks; told so, it reads version 3 or goes without.
-      let accept = head.header["Accept"] ?? "*/*"
-      guard accept.contains("application/json") || accept.contains("*/*") else {
-        throw Status(.notAcceptable, "only the following media types are accepted: application/json")
+      switch try OpenAPI.form(head.header["Accept"] ?? "*/*") {
+      case .json: return kept("v2") { OpenAPI.swagger(discovery.kinds) }
+      case .protobuf:
+        return kept("v2.pb", lines: OpenAPI.protobufLines) { OpenAPI.Gnostic.bytes(OpenAPI.swagger(discovery.kinds)) }
       }
-      return kept("v2") { OpenAPI.swagger(discovery.kinds) }
     default: return nil
     }
+  }
+}
+
+extension OpenAPI {
+  fileprivate enum Form { case json, protobuf }
+
+  fileprivate static let protobufLines = Header.lines([
+    Header.Field("Content-Type", Gnostic.contentTypes[0]), Header.Field("Cache-Control", "no-cache, private"),
+  ])
+
+  /// The first form of version 2 that is asked for and can be given.
+  fileprivate static func form(_ accept: String) throws(Status) -> Form {
+    for range in accept.split(separator: ",") {
+      let type = Header.trimmedText(range.prefix { $0 != ";" })
+      if Gnostic.contentTypes.contains(type) { return .protobuf }
+      if ["application/json", "application/*", "*/*"].contains(type) { return .json }
+    }
+    throw Status(.notAcceptable, "only the following media types are accepted: application/json, \(Gnostic.contentTypes[0])")
   }
 }

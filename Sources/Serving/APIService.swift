@@ -201,12 +201,18 @@ public final class APIService: Responder {
 
   /// Documents that are made once and kept as bytes.
   func kept(_ name: String, _ make: () -> Value?) -> Response? {
-    if let bytes = documents[name] { return Response(200, lines: Answers.jsonLines, body: bytes) }
-    guard let value = make() else { return nil }
-    var bytes: [UInt8] = []
-    JSON.write(value, to: &bytes)
+    kept(name, lines: Answers.jsonLines) { () -> [UInt8]? in
+      guard let value = make() else { return nil }
+      var bytes: [UInt8] = []
+      JSON.write(value, to: &bytes)
+      return bytes
+    }
+  }
+
+  func kept(_ name: String, lines: [UInt8], _ make: () -> [UInt8]?) -> Response? {
+    guard let bytes = documents[name] ?? make() else { return nil }
     documents[name] = bytes
-    return Response(200, lines: Answers.jsonLines, body: bytes)
+    return Response(200, lines: lines, body: bytes)
   }
 }
 

@@ -33,9 +33,12 @@ enum Measure {
   static var peakMemory: Double? { peakMemory(of: "self") }
 
   /// The most memory a process has had, in MB.
-  static func peakMemory(of process: String) -> Double? {
+  static func peakMemory(of process: String) -> Double? { memory("VmHWM:", of: process) }
+
+  /// A figure of a process's memory as the system names it, in MB.
+  static func memory(_ figure: String, of process: String) -> Double? {
     guard let bytes = try? Machine.readFile("/proc/\(process)/status") else { return nil }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix(figure) {
       return line.split(separator: " ").dropFirst().first.flatMap { Double($0) }.map { $0 / 1024 }
     }
     return nil

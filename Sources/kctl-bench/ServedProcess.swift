@@ -1,3 +1,4 @@
+import HTTP
 import Posix
 
 // A `kctl serve` of its own for a benchmark, and plain sockets to it.
@@ -35,6 +36,9 @@ struct ServedProcess {
   /// The most memory that it has had, in MB.
   var peakMemory: Double { Measure.peakMemory(of: String(process)) ?? 0 }
 
+  /// The memory that it has now, in MB.
+  var memory: Double { Measure.memory("VmRSS:", of: String(process)) ?? 0 }
+
   func connect() throws -> PlainConnection { try PlainConnection(port: port) }
 }
 
@@ -53,13 +57,20 @@ final class PlainConnection {
 
   private let host: String
 
-  func send(_ method: String, _ path: String, body: String = "") throws {
-    let text =
-      "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n"
-      + (body.isEmpty ? "" : "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n") + "\r\n\(body)"
-    guard case .bytes(text.utf8.count) = Array(text.utf8).withUnsafeBytes({ socket.write($0) }) else {
-      throw BenchFailure("a request could not be sent")
-    }
+  func send(_ method: String, _ path: String, type: String = "application/json", body: String = "") throws {
+    let bytes = message(method, path, type, body)
+    guard case .bytes(bytes.count) = bytes.withUnsafeBytes({ socket.write($0) }) else { throw BenchFailure("a request could not be sent") }
+  }
+
+  /// The first half of a request.
+  func sendHalf(_ method: String, _ path: String, type: String, body: String) {
+    let bytes = message(method, path, type, body)
+    _ = bytes[..<(bytes.count / 2)].withUnsafeBytes { socket.write($0) }
+  }
+
+  private func message(_ method: String, _ path: String, _ type: String, _ body: String) -> [UInt8] {
+    let length = body.isEmpty ? "" : "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n"
+    return Array("\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n\(length)\r\n\(body)".utf8)
   }
 
   /// What has come, waiting for it where nothing has; empty at the end.
@@ -73,16 +84,46 @@ final class PlainConnection {
     }
   }
 
-  /// The whole answer of a request whose answer has a Content-Length and fits in a read or a few.
+  /// The whole answer of a request, head and all.
   func exchange(_ method: String, _ path: String, body: String = "") throws -> String {
     try send(method, path, body: body)
     var all: [UInt8] = []
     while true {
-      all += try read()
-      let text = String(decoding: all, as: UTF8.self)
-      guard let end = text.firstRange(of: "\r\n\r\n"), let mark = text.firstRange(of: "Content-Length: ") else { continue }
-      let length = Int(text[mark.upperBound...].prefix { $0.isNumber }) ?? 0
-      if text[end.upperBound...].utf8.count >= length { return text }
+      let piece = try read()
+      guard !piece.isEmpty else { throw BenchFailure("\(method) \(path): the answer was broken off") }
+      all += piece
+      if try PlainConnection.whole(all) != nil { return String(decoding: all, as: UTF8.self) }
+    }
+  }
+
+  /// The body of a request's answer.
+  func body(_ method: String, _ path: String) throws -> [UInt8] {
+    try send(method, path)
+    var all: [UInt8] = []
+    while true {
+      let piece = try read()
+      guard !piece.isEmpty else { throw BenchFailure("\(method) \(path): the answer was broken off") }
+      all += piece
+      if let answer = try PlainConnection.whole(all) { return answer.body }
+    }
+  }
+
+  /// The status and body of an answer, once all of it is there.
+  static func whole(_ bytes: [UInt8]) throws -> (status: Int, body: [UInt8])? {
+    try bytes.withUnsafeBytes { bytes in
+      guard let end = HeadReader.end(of: bytes, from: 0) else { return nil }
+      let head = try HeadReader.response(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[end...])
+      switch try HeadReader.bodyLength(of: head, to: "GET") {
+      case .none: return (head.status, [])
+      case .bytes(let count): return rest.count >= count ? (head.status, Array(rest[..<count])) : nil
+      case .chunked:
+        var reader = ChunkReader()
+        var body: [UInt8] = []
+        _ = try reader.read(rest, into: &body)
+        return reader.isOver ? (head.status, body) : nil
+      case .untilClose: return nil
+      }
     }
   }
 }

@@ -33,26 +33,26 @@ struct ProtobufBodyTests {
   // MARK: What kubectl 1.32 sends as JSON, and others do not
 
   @Test func explicitZerosStayAndEmptyFieldsGo() throws {
-    let metadata = ProtobufWriter.bytes(1, ProtobufWriter.text(1, "web") + ProtobufWriter.text(3, ""))
-    let scale = metadata + ProtobufWriter.bytes(2, ProtobufWriter.number(1, 0)) + ProtobufWriter.bytes(3, ProtobufWriter.number(1, 0))
+    let metadata = WireBytes.bytes(1, WireBytes.text(1, "web") + WireBytes.text(3, ""))
+    let scale = metadata + WireBytes.bytes(2, WireBytes.number(1, 0)) + WireBytes.bytes(3, WireBytes.number(1, 0))
     #expect(
-      try Self.read(ProtobufWriter.body("autoscaling/v1", "Scale", scale)) == [
+      try Self.read(WireBytes.body("autoscaling/v1", "Scale", scale)) == [
         "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": ["creationTimestamp": nil, "name": "web"], "spec": [:],
         "status": ["replicas": 0],
       ])
-    let deployment = ProtobufWriter.bytes(2, ProtobufWriter.number(1, 0) + ProtobufWriter.number(5, 0) + ProtobufWriter.number(7, 0))
-    let spec = try Self.read(ProtobufWriter.body("apps/v1", "Deployment", deployment))["spec"]
+    let deployment = WireBytes.bytes(2, WireBytes.number(1, 0) + WireBytes.number(5, 0) + WireBytes.number(7, 0))
+    let spec = try Self.read(WireBytes.body("apps/v1", "Deployment", deployment))["spec"]
     #expect(spec["replicas"] == 0)
     #expect(!spec.has("minReadySeconds") && !spec.has("paused"))
   }
 
   @Test func evictionsTellHowToDelete() throws {
     let options =
-      ProtobufWriter.number(1, 0) + ProtobufWriter.bytes(2, ProtobufWriter.text(1, "u")) + ProtobufWriter.text(4, "Background")
-      + ProtobufWriter.text(5, "All")
-    let eviction = ProtobufWriter.bytes(1, ProtobufWriter.text(1, "p") + ProtobufWriter.text(3, "ns")) + ProtobufWriter.bytes(2, options)
+      WireBytes.number(1, 0) + WireBytes.bytes(2, WireBytes.text(1, "u")) + WireBytes.text(4, "Background")
+      + WireBytes.text(5, "All")
+    let eviction = WireBytes.bytes(1, WireBytes.text(1, "p") + WireBytes.text(3, "ns")) + WireBytes.bytes(2, options)
     #expect(
-      try Self.read(ProtobufWriter.body("policy/v1", "Eviction", eviction)) == [
+      try Self.read(WireBytes.body("policy/v1", "Eviction", eviction)) == [
         "apiVersion": "policy/v1", "kind": "Eviction", "metadata": ["creationTimestamp": nil, "name": "p", "namespace": "ns"],
         "deleteOptions": [
           "gracePeriodSeconds": 0, "preconditions": ["uid": "u"], "propagationPolicy": "Background", "dryRun": ["All"],
@@ -61,61 +61,61 @@ struct ProtobufBodyTests {
   }
 
   @Test func timesAreSecondsAndEmptyOnesNull() throws {
-    let time = ProtobufWriter.number(1, 1_795_410_711) + ProtobufWriter.number(2, 123_456_789)
+    let time = WireBytes.number(1, 1_795_410_711) + WireBytes.number(2, 123_456_789)
     let event =
-      ProtobufWriter.bytes(1, ProtobufWriter.text(1, "e") + ProtobufWriter.bytes(8, []))
-      + ProtobufWriter.bytes(6, time) + ProtobufWriter.bytes(7, ProtobufWriter.number(1, 0) + ProtobufWriter.number(2, 0))
-      + ProtobufWriter.bytes(10, time)
-    let object = try Self.read(ProtobufWriter.body("v1", "Event", event))
+      WireBytes.bytes(1, WireBytes.text(1, "e") + WireBytes.bytes(8, []))
+      + WireBytes.bytes(6, time) + WireBytes.bytes(7, WireBytes.number(1, 0) + WireBytes.number(2, 0))
+      + WireBytes.bytes(10, time)
+    let object = try Self.read(WireBytes.body("v1", "Event", event))
     #expect(object["metadata"]["creationTimestamp"].isNull)
     #expect(object["firstTimestamp"] == "2026-11-23T05:11:51Z")
     #expect(object["lastTimestamp"] == "1970-01-01T00:00:00Z")
     #expect(object["eventTime"] == "2026-11-23T05:11:51.123456Z")
     for seconds in [Int64.max, .min, 1 << 40] {
-      let bad = ProtobufWriter.bytes(6, ProtobufWriter.number(1, seconds) + ProtobufWriter.number(2, -1))
-      #expect(Self.refusal(ProtobufWriter.body("v1", "Event", bad))?.contains("time out of range") == true)
+      let bad = WireBytes.bytes(6, WireBytes.number(1, seconds) + WireBytes.number(2, -1))
+      #expect(Self.refusal(WireBytes.body("v1", "Event", bad))?.contains("time out of range") == true)
     }
   }
 
   @Test func managersFieldsAreTheJSONInside() throws {
-    let entry = ProtobufWriter.text(1, "me") + ProtobufWriter.bytes(7, ProtobufWriter.text(1, "{\"f:data\":{\"f:a\":{}}}"))
-    let map = ProtobufWriter.bytes(1, ProtobufWriter.bytes(17, entry))
-    let fields = try Self.read(ProtobufWriter.body("v1", "ConfigMap", map))["metadata"]["managedFields"]
+    let entry = WireBytes.text(1, "me") + WireBytes.bytes(7, WireBytes.text(1, "{\"f:data\":{\"f:a\":{}}}"))
+    let map = WireBytes.bytes(1, WireBytes.bytes(17, entry))
+    let fields = try Self.read(WireBytes.body("v1", "ConfigMap", map))["metadata"]["managedFields"]
     #expect(fields == [["manager": "me", "fieldsV1": ["f:data": ["f:a": [:]]]]])
-    let broken = ProtobufWriter.bytes(1, ProtobufWriter.bytes(17, ProtobufWriter.bytes(7, ProtobufWriter.text(1, "{"))))
-    #expect(Self.refusal(ProtobufWriter.body("v1", "ConfigMap", broken)) != nil)
+    let broken = WireBytes.bytes(1, WireBytes.bytes(17, WireBytes.bytes(7, WireBytes.text(1, "{"))))
+    #expect(Self.refusal(WireBytes.body("v1", "ConfigMap", broken)) != nil)
   }
 
   @Test func listsInMapsAreMessages() throws {
-    let extra = ProtobufWriter.text(1, "scopes") + ProtobufWriter.bytes(2, ProtobufWriter.text(1, "a") + ProtobufWriter.text(1, "b"))
-    let empty = ProtobufWriter.text(1, "none") + ProtobufWriter.bytes(2, [])
-    let spec = ProtobufWriter.text(3, "jane") + ProtobufWriter.bytes(5, extra) + ProtobufWriter.bytes(5, empty)
+    let extra = WireBytes.text(1, "scopes") + WireBytes.bytes(2, WireBytes.text(1, "a") + WireBytes.text(1, "b"))
+    let empty = WireBytes.text(1, "none") + WireBytes.bytes(2, [])
+    let spec = WireBytes.text(3, "jane") + WireBytes.bytes(5, extra) + WireBytes.bytes(5, empty)
     let review = try Self.read(
-      ProtobufWriter.body("authorization.k8s.io/v1", "SubjectAccessReview", ProtobufWriter.bytes(2, spec)))
+      WireBytes.body("authorization.k8s.io/v1", "SubjectAccessReview", WireBytes.bytes(2, spec)))
     #expect(review["spec"]["user"] == "jane")
     #expect(review["spec"]["extra"]["scopes"] == ["a", "b"])
   }
 
   @Test func numbersMayComePacked() throws {
-    let packed = ProtobufWriter.bytes(14, ProtobufWriter.bytes(4, [1, 0x96, 1]) + ProtobufWriter.number(4, 7))
-    let pod = try Self.read(ProtobufWriter.body("v1", "Pod", ProtobufWriter.bytes(2, packed)))
+    let packed = WireBytes.bytes(14, WireBytes.bytes(4, [1, 0x96, 1]) + WireBytes.number(4, 7))
+    let pod = try Self.read(WireBytes.body("v1", "Pod", WireBytes.bytes(2, packed)))
     #expect(pod["spec"]["securityContext"]["supplementalGroups"] == [1, 150, 7])
   }
 
   @Test func unknownFieldsAreSteppedOver() throws {
     let unknown: [UInt8] =
-      ProtobufWriter.number(900, 5) + ProtobufWriter.text(901, "x") + ProtobufWriter.varint(902 << 3 | 1) + [1, 2, 3, 4, 5, 6, 7, 8]
-      + ProtobufWriter.varint(903 << 3 | 5) + [1, 2, 3, 4] + ProtobufWriter.varint(904 << 3 | 3) + ProtobufWriter.number(1, 1)
-      + ProtobufWriter.varint(904 << 3 | 4)
-    let metadata = ProtobufWriter.bytes(1, unknown + ProtobufWriter.text(1, "cm") + unknown)
-    let object = try Self.read(ProtobufWriter.body("v1", "ConfigMap", unknown + metadata))
+      WireBytes.number(900, 5) + WireBytes.text(901, "x") + WireBytes.varint(902 << 3 | 1) + [1, 2, 3, 4, 5, 6, 7, 8]
+      + WireBytes.varint(903 << 3 | 5) + [1, 2, 3, 4] + WireBytes.varint(904 << 3 | 3) + WireBytes.number(1, 1)
+      + WireBytes.varint(904 << 3 | 4)
+    let metadata = WireBytes.bytes(1, unknown + WireBytes.text(1, "cm") + unknown)
+    let object = try Self.read(WireBytes.body("v1", "ConfigMap", unknown + metadata))
     #expect(object["metadata"] == ["creationTimestamp": nil, "name": "cm"])
   }
 
   @Test func ofTwoValuesTheLastStays() throws {
-    let data = ["a", "b"].flatMap { ProtobufWriter.bytes(2, ProtobufWriter.text(1, "k") + ProtobufWriter.text(2, $0)) }
-    let metadata = ProtobufWriter.bytes(1, ProtobufWriter.text(1, "x") + ProtobufWriter.text(1, "y"))
-    let object = try Self.read(ProtobufWriter.body("v1", "ConfigMap", metadata + data))
+    let data = ["a", "b"].flatMap { WireBytes.bytes(2, WireBytes.text(1, "k") + WireBytes.text(2, $0)) }
+    let metadata = WireBytes.bytes(1, WireBytes.text(1, "x") + WireBytes.text(1, "y"))
+    let object = try Self.read(WireBytes.body("v1", "ConfigMap", metadata + data))
     #expect(object["data"] == ["k": "b"])
     #expect(object["metadata"]["name"] == "y")
   }
@@ -124,16 +124,16 @@ struct ProtobufBodyTests {
 
   @Test func bodiesMayHoldJSON() throws {
     let json = Array("{\"metadata\":{\"name\":\"cm\"},\"data\":{\"a\":\"b\"}}".utf8)
-    let object = try Self.read(ProtobufWriter.body("v1", "ConfigMap", json, contentType: "application/json"))
+    let object = try Self.read(WireBytes.body("v1", "ConfigMap", json, contentType: "application/json"))
     #expect(
       object == ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["creationTimestamp": nil, "name": "cm"], "data": ["a": "b"]])
-    #expect(Self.refusal(ProtobufWriter.body("v1", "ConfigMap", json, contentType: "text/xml"))?.contains("text/xml") == true)
+    #expect(Self.refusal(WireBytes.body("v1", "ConfigMap", json, contentType: "text/xml"))?.contains("text/xml") == true)
   }
 
   @Test func bodiesWithoutAKindAreWhatIsExpected() throws {
-    let raw = ProtobufWriter.bytes(1, ProtobufWriter.text(1, "cm"))
-    #expect(try Self.read(ProtobufWriter.body("", "", raw), CoreV1.configMap)["metadata"]["name"] == "cm")
-    #expect(Self.refusal(ProtobufWriter.body("", "", raw)) == "the object provided is unrecognized: Object 'Kind' is missing")
+    let raw = WireBytes.bytes(1, WireBytes.text(1, "cm"))
+    #expect(try Self.read(WireBytes.body("", "", raw), CoreV1.configMap)["metadata"]["name"] == "cm")
+    #expect(Self.refusal(WireBytes.body("", "", raw)) == "the object provided is unrecognized: Object 'Kind' is missing")
   }
 
   @Test func refusalsSayWhy() {
@@ -141,7 +141,7 @@ struct ProtobufBodyTests {
       Self.refusal(Array("{}".utf8), CoreV1.configMap)
         == "the object provided is unrecognized (must be of type ConfigMap): provided data does not appear to be a protobuf message, expected prefix [107, 56, 115, 0]"
     )
-    func configMap(_ raw: [UInt8]) -> String? { Self.refusal(ProtobufWriter.body("v1", "ConfigMap", raw), CoreV1.configMap) }
+    func configMap(_ raw: [UInt8]) -> String? { Self.refusal(WireBytes.body("v1", "ConfigMap", raw), CoreV1.configMap) }
     let start = "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: "
     #expect(configMap([0x0A]) == start + "unexpected EOF")
     #expect(configMap([0x0A, 5, 0]) == start + "unexpected EOF")
@@ -152,29 +152,29 @@ struct ProtobufBodyTests {
     #expect(configMap([0x0F]) == start + "proto: illegal wireType 7")
     #expect(configMap([0x02, 0]) == start + "proto: illegal tag 0 (wire type 2)")
     #expect(configMap([0x7C]) == start + "proto: unexpected end of group")
-    #expect(configMap(ProtobufWriter.bytes(1, ProtobufWriter.bytes(1, [0xFF]))) == start + "proto: invalid UTF-8 string")
+    #expect(configMap(WireBytes.bytes(1, WireBytes.bytes(1, [0xFF]))) == start + "proto: invalid UTF-8 string")
   }
 
   @Test func aQuantityThatIsNoneIsRefused() {
-    let request = ProtobufWriter.text(1, "cpu") + ProtobufWriter.bytes(2, ProtobufWriter.text(1, "much"))
-    let container = ProtobufWriter.bytes(2, ProtobufWriter.bytes(8, ProtobufWriter.bytes(1, request)))
-    #expect(Self.refusal(ProtobufWriter.body("v1", "Pod", ProtobufWriter.bytes(2, container)))?.contains("quantities must match") == true)
+    let request = WireBytes.text(1, "cpu") + WireBytes.bytes(2, WireBytes.text(1, "much"))
+    let container = WireBytes.bytes(2, WireBytes.bytes(8, WireBytes.bytes(1, request)))
+    #expect(Self.refusal(WireBytes.body("v1", "Pod", WireBytes.bytes(2, container)))?.contains("quantities must match") == true)
   }
 
   // MARK: Bytes that nobody sends
 
   @Test func deepAndLongBodiesEnd() throws {
     // Groups in groups, and none ended.
-    #expect(Self.refusal(ProtobufWriter.body("v1", "Pod", [UInt8](repeating: 0x7B, count: 1 << 20)))?.contains("unexpected EOF") == true)
+    #expect(Self.refusal(WireBytes.body("v1", "Pod", [UInt8](repeating: 0x7B, count: 1 << 20)))?.contains("unexpected EOF") == true)
     // Keys from last to first: putting each in its place would take forever.
     var data: [UInt8] = []
     for key in (0..<60_000).reversed() {
-      data += ProtobufWriter.bytes(2, ProtobufWriter.text(1, String(key)) + ProtobufWriter.text(2, "v"))
+      data += WireBytes.bytes(2, WireBytes.text(1, String(key)) + WireBytes.text(2, "v"))
     }
-    #expect(try Self.read(ProtobufWriter.body("v1", "ConfigMap", data))["data"].members.count == 60_000)
+    #expect(try Self.read(WireBytes.body("v1", "ConfigMap", data))["data"].members.count == 60_000)
     // Two lists by turns.
-    let containers = [[UInt8]](repeating: ProtobufWriter.bytes(2, []) + ProtobufWriter.bytes(20, []), count: 30_000).flatMap { $0 }
-    let pod = try Self.read(ProtobufWriter.body("v1", "Pod", ProtobufWriter.bytes(2, containers)))
+    let containers = [[UInt8]](repeating: WireBytes.bytes(2, []) + WireBytes.bytes(20, []), count: 30_000).flatMap { $0 }
+    let pod = try Self.read(WireBytes.body("v1", "Pod", WireBytes.bytes(2, containers)))
     #expect(pod["spec"]["containers"].items.count == 30_000 && pod["spec"]["initContainers"].items.count == 30_000)
   }
 

@@ -16,13 +16,13 @@ struct RecordedBody {
       let lines = section.split(separator: "\n")
       return RecordedBody(
         command: String(lines[0]), object: (try? JSON.parse(String(lines[1]))) ?? .null,
-        bytes: ProtobufWriter.bytes(hex: lines.dropFirst(2).joined()))
+        bytes: WireBytes.bytes(hex: lines.dropFirst(2).joined()))
     }
   }()
 }
 
 /// Protobuf, written by hand.
-enum ProtobufWriter {
+enum WireBytes {
   static func varint(_ number: UInt64) -> [UInt8] {
     var number = number
     var bytes: [UInt8] = []
