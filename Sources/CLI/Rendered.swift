@@ -15,6 +15,9 @@ public enum Rendered {
   /// The page on spec files, written by hand but for its table of kinds.
   public static let specPage = "man/kctl-spec.5"
 
+  /// Pages that are written by hand as a whole.
+  public static let handwritten = ["man/kctl-api.7"]
+
   /// The day that the manual pages are of.
   private static let date = "2026-11-23"
 
@@ -22,7 +25,7 @@ public enum Rendered {
   /// - Parameter specPage: the page on spec files as it is: its table of kinds is made anew.
   public static func files(specPage: String) -> [File] {
     let program = KctlProgram.words
-    let pages = ManPage.pages(of: program, date: date, sections: sections, others: ["kctl-spec(5)"])
+    let pages = ManPage.pages(of: program, date: date, sections: sections, others: ["kctl-api(7)", "kctl-spec(5)"])
     return [
       File(path: "completions/_kctl", text: ZshCompletion.text(program)),
       File(path: "completions/kctl.bash", text: BashCompletion.text(program)),

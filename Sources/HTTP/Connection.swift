@@ -102,7 +102,6 @@ final class Connection {
     case .busy, .lingering: return false
     case .head:
       guard read < input.count else { return false }
-      // Some clients end a body with a line end that belongs to nothing.
       let limit = server.limits.head
       let (end, head, problem) = input.withUnsafeBytes { bytes -> (Int?, RequestHead?, HTTPProblem?) in
         let rest = UnsafeRawBufferPointer(rebasing: bytes[read...])

@@ -39,6 +39,8 @@ public protocol Responder: AnyObject {
   func refusal(_ problem: HTTPProblem) -> Response
   /// Called after each round of requests, before anything that was answered in it leaves.
   func turn()
+  /// Called once when the server is about to end: what is being streamed is to be ended.
+  func stopping()
   /// In how many nanoseconds `turn` is wanted though nothing has come; nil: it is not.
   var wakeAfter: Int64? { get }
 }

@@ -182,6 +182,7 @@ public final class HTTPServer {
     }
     let deadline = Machine.steadyNanoseconds + 1_000_000_000
     responder?.turn()
+    responder?.stopping()
     flush(Machine.steadyNanoseconds)
     reap()
     while connections.values.contains(where: { $0.backlog > 0 }), Machine.steadyNanoseconds < deadline {

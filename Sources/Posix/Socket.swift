@@ -217,9 +217,10 @@ public final class Listener {
       let socket = Socket(number: number)
       var on: Int32 = 1
       setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-      let mask = umask(0o177)
-      defer { umask(mask) }
-      guard bind(number, pointer, size) == 0, listen(number, backlog) == 0 else { return (socket, errno) }
+      guard bind(number, pointer, size) == 0 else { return (socket, errno) }
+      // Before it listens, nobody can connect.
+      if case .unix(let path) = wanted, chmod(path, 0o600) != 0 { return (socket, errno) }
+      guard listen(number, backlog) == 0 else { return (socket, errno) }
       return (socket, 0)
     }
     guard failure == 0 else { throw SystemFailure(code: failure) }

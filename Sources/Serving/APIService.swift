@@ -114,6 +114,8 @@ public final class APIService: Responder {
     waiting.removeAll(keepingCapacity: true)
   }
 
+  public func stopping() { feeds.end() }
+
   public var wakeAfter: Int64? {
     guard cluster.followsMachine else { return nil }
     let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min()

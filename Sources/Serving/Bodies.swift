@@ -15,7 +15,7 @@ enum Bodies {
   static func object(_ request: Request, _ kind: Kind, _ validation: FieldValidation, _ warn: (String) -> Void) throws(Status) -> Value {
     let value: Value
     switch type(request.head.header) {
-    case "", "application/json", "text/plain", "application/x-www-form-urlencoded":
+    case "", "application/json":
       let document = try json(request.body, "the object provided is unrecognized (must be of type \(kind.name))")
       value = document.value
       let twice = document.duplicates.map { "duplicate field \(JSON.quoted(path(of: $0)))" }

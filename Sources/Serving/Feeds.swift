@@ -212,6 +212,12 @@ final class Feeds {
     return nil
   }
 
+  /// Ends every stream, as a server does that goes.
+  func end() {
+    for feed in feeds { feed.exchange.end() }
+    sweep()
+  }
+
   /// Tells every watch that its cluster is no more, and ends it.
   func breakOff(_ status: Status) {
     for feed in feeds where !feed.isOver {

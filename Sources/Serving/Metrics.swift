@@ -2,6 +2,7 @@ import API
 import APIMachinery
 import Client
 import Formats
+import Posix
 
 // Figures of the server and its cluster, in Prometheus' text format.
 
@@ -70,6 +71,7 @@ final class Metrics {
     out.head("apiserver_longrunning_requests", "gauge", "Watches and logs that are being delivered.")
     out.sample("apiserver_longrunning_requests", [], String(feeds.count))
     objects(cluster, &out)
+    process(cluster, &out)
     return out.text
   }
 
@@ -98,6 +100,26 @@ final class Metrics {
     out.sample("kctl_cluster_time_seconds", [], "\(cluster.now.seconds)")
     out.head("kctl_cluster_revision", "counter", "Writes that the cluster has seen.")
     out.sample("kctl_cluster_revision", [], String(cluster.revision))
+  }
+
+  private func process(_ cluster: any ServedCluster, _ out: inout Lines) {
+    let figures = ProcessFigures()
+    out.head("process_cpu_seconds_total", "counter", "Processor time of the server.")
+    out.sample("process_cpu_seconds_total", [], "\(figures.processorSeconds)")
+    if let bytes = figures.residentBytes {
+      out.head("process_resident_memory_bytes", "gauge", "Memory of the server.")
+      out.sample("process_resident_memory_bytes", [], String(bytes))
+    }
+    if let count = figures.openDescriptors {
+      out.head("process_open_fds", "gauge", "Open descriptors of the server.")
+      out.sample("process_open_fds", [], String(count))
+    }
+    guard let folder = cluster.folder else { return }
+    out.head("kctl_storage_bytes", "gauge", "Size of the cluster's files.")
+    for file in ["log", "snapshot"] {
+      guard let identity = try? Descriptor("\(folder)/\(file)", .read), let size = try? identity.size() else { continue }
+      out.sample("kctl_storage_bytes", [("file", file)], String(size))
+    }
   }
 
   private static func schedulingTime(of pod: Value) -> Double? {

@@ -70,6 +70,7 @@ final class TestServer: @unchecked Sendable {
     func bodyLimit(of head: RequestHead) -> Int { service.bodyLimit(of: head) }
     func refusal(_ problem: HTTPProblem) -> Response { service.refusal(problem) }
     func respond(to request: Request, _ exchange: Exchange) { service.respond(to: request, exchange) }
+    func stopping() { service.stopping() }
     func turn() {
       look()
       service.turn()

@@ -24,14 +24,20 @@ extension APIServer {
       if wanted > store.revision { throw tooLarge(wanted) }
     }
     var after: (String, String)?
-    if !options.continue.isEmpty { after = try ContinueToken.read(options.continue) }
-    let revision = String(store.revision)
+    var began = store.revision
+    if !options.continue.isEmpty {
+      let token = try ContinueToken.read(options.continue)
+      after = token.start
+      // A watch from where the first page was read tells what has changed since, the later pages' objects included.
+      began = min(began, token.revision)
+    }
+    let revision = String(began)
 
     if kind == Kinds.event {
       var items = store.list(kind, namespace: filter.namespace)
       if !filter.takesAll { items = items.filter(filter.matches) }
       if let after { items = items.filter { ($0.namespace, $0.name) > after } }
-      return page(items, filter, options, revision)
+      return page(items, filter, options, began)
     }
     var rows: [Row]
     if let name = filter.name, let namespace = filter.namespace ?? (kind.namespaced ? nil : "") {
@@ -54,7 +60,7 @@ extension APIServer {
       let shown = rows.prefix(options.limit)
       return ObjectList(
         items: shown.map(\.value), resourceVersion: revision,
-        continue: shown.last.map { ContinueToken.write(store.revision, $0.namespace, $0.name) } ?? "",
+        continue: shown.last.map { ContinueToken.write(began, $0.namespace, $0.name) } ?? "",
         remainingItemCount: rows.count - options.limit)
     }
     var items: [Value] = []
@@ -63,15 +69,16 @@ extension APIServer {
       if filter.matches(value) { items.append(value) }
       if options.limit > 0, items.count > options.limit { break }
     }
-    return page(items, filter, options, revision)
+    return page(items, filter, options, began)
   }
 
-  private func page(_ items: [Value], _ filter: ObjectFilter, _ options: ListOptions, _ revision: String) -> ObjectList {
+  private func page(_ items: [Value], _ filter: ObjectFilter, _ options: ListOptions, _ began: Int64) -> ObjectList {
+    let revision = String(began)
     guard options.limit > 0, items.count > options.limit else { return ObjectList(items: items, resourceVersion: revision) }
     let shown = Array(items.prefix(options.limit))
     return ObjectList(
       items: shown, resourceVersion: revision,
-      continue: shown.last.map { ContinueToken.write(store.revision, $0.namespace, $0.name) } ?? "",
+      continue: shown.last.map { ContinueToken.write(began, $0.namespace, $0.name) } ?? "",
       remainingItemCount: filter.takesAll ? items.count - options.limit : nil)
   }
 
@@ -127,13 +134,14 @@ enum ContinueToken {
     return text
   }
 
-  static func read(_ token: String) throws(Status) -> (String, String) {
+  static func read(_ token: String) throws(Status) -> (revision: Int64, start: (String, String)) {
     let padded = token + String(repeating: "=", count: (4 - token.utf8.count % 4) % 4)
     guard let bytes = try? Base64.decode(padded), let object = try? JSON.parse(String(decoding: bytes, as: UTF8.self)),
-      object["v"].text == "meta.k8s.io/v1", object["start"].text.hasSuffix("\u{0}")
+      object["v"].text == "meta.k8s.io/v1", let revision = object["rv"].int,
+      object["start"].text.hasSuffix("\u{0}")
     else { throw Status(.badRequest, "continue key is not valid: \(token)") }
     let start = object["start"].text.dropLast()
-    guard let slash = start.firstIndex(of: "/") else { return ("", String(start)) }
-    return (String(start[..<slash]), String(start[start.index(after: slash)...]))
+    guard let slash = start.firstIndex(of: "/") else { return (revision, ("", String(start))) }
+    return (revision, (String(start[..<slash]), String(start[start.index(after: slash)...])))
   }
 }
