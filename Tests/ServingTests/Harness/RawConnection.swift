@@ -84,7 +84,7 @@ final class RawConnection {
   // MARK: Receiving
 
   /// Reads more; false at the end.
-  private func read(_ seconds: Int64 = 30) throws -> Bool {
+  private func read(_ seconds: Int64 = 120) throws -> Bool {
     var scratch = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       switch scratch.withUnsafeMutableBytes({ socket.read(into: $0) }) {

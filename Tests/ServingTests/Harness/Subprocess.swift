@@ -89,7 +89,7 @@ final class Subprocess {
 
 /// How tests wait for what no call waits for.
 enum Patience {
-  static func until(_ what: String, _ seconds: Double = 30, _ holds: () throws -> Bool) throws {
+  static func until(_ what: String, _ seconds: Double = 120, _ holds: () throws -> Bool) throws {
     let deadline = ProcessInfo.processInfo.systemUptime + seconds
     while try !holds() {
       guard ProcessInfo.processInfo.systemUptime < deadline else {
