@@ -46,8 +46,9 @@ let package = Package(
     room("Kubelet", ["Client", "API", "APIMachinery", "Formats"]),
     // Backends.
     room(
-      "SimulatedCluster",
+      "ControlPlane",
       ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room("SimulatedCluster", ["ControlPlane", "KubeAPIServer", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     // The machine.
     .target(name: "CPosix"),
     room("Posix", ["CPosix"]),
@@ -73,19 +74,23 @@ let package = Package(
     tests("KubeControllerManagerTests", of: ["KubeControllerManager", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
-    tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
-    tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("SimulatedClusterTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("SimulationTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),
     tests(
       "ServingTests",
       of: [
-        "Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats",
+        "Serving", "RemoteCluster", "CLI", "HTTP", "Posix", "SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API",
+        "APIMachinery", "Formats",
       ]),
     tests("ArgumentsTests", of: ["Arguments"]),
     tests(
       "CLITests",
-      of: ["CLI", "SimulatedCluster", "Serving", "RemoteCluster", "HTTP", "Posix", "Arguments", "Client", "API", "APIMachinery", "Formats"]),
+      of: [
+        "CLI", "SimulatedCluster", "ControlPlane", "Serving", "RemoteCluster", "HTTP", "Posix", "Arguments", "Client", "API",
+        "APIMachinery", "Formats",
+      ]),
     tests("HouseTests", of: ["API", "APIMachinery", "CLI", "Arguments"]),
   ],
   swiftLanguageModes: [.v6]

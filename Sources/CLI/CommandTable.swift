@@ -14,6 +14,7 @@ public enum CommandTable {
 
   @inline(never) static var commands: [Command<Session>] {
     [
+      AgentCommand.row,
       LabelCommand.annotateRow,
       ApiResourcesCommand.row,
       ApiVersionsCommand.row,

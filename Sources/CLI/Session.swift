@@ -93,14 +93,22 @@ public final class Session {
   public func client() throws -> any Client {
     if let opened { return opened }
     let context = try context()
-    let timeout = try requestTimeout()
     let (backend, address) = try place(context)
+    var options = try backendOptions()
+    options.kubeconfig = context.kubeconfig
+    let client = try backend.open(address, options)
+    client.onWarning = { [weak self] text in self?.warn(text) }
+    opened = client
+    return client
+  }
+
+  /// What a backend is told. The folder of our own state is there.
+  func backendOptions() throws -> BackendOptions {
     var options = BackendOptions()
     options.home = home
-    options.kubeconfig = context.kubeconfig
     options.environment = console.environment
     options.verbosity = globals.verbosity
-    options.requestTimeout = timeout
+    options.requestTimeout = try requestTimeout()
     options.trace = { [console] text in console.complain(text + "\n") }
     do throws(SystemFailure) {
       try Machine.makeFolder(home, mode: 0o700)
@@ -108,10 +116,7 @@ public final class Session {
       throw Failure(
         "cannot make \(Read.quoted(home)), where \(program) keeps its clusters: \(error.text)", hints: ["set KCTL_HOME to another folder"])
     }
-    let client = try backend.open(address, options)
-    client.onWarning = { [weak self] text in self?.warn(text) }
-    opened = client
-    return client
+    return options
   }
 
   /// The backend of a context's cluster, and what it is to open.

@@ -56,6 +56,20 @@ int cposix_peer_user(int descriptor, unsigned int *user) {
 #endif
 }
 
+int cposix_peer_process(int descriptor) {
+#ifdef __linux__
+  struct { pid_t process; uid_t user; gid_t group; } peer;
+  socklen_t size = sizeof peer;
+  return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.process : -1;
+#elif defined(LOCAL_PEERPID)
+  pid_t process;
+  socklen_t size = sizeof process;
+  return getsockopt(descriptor, SOL_LOCAL, LOCAL_PEERPID, &process, &size) == 0 ? process : -1;
+#else
+  return -1;
+#endif
+}
+
 int cposix_pipe(int ends[2]) {
 #ifdef __linux__
   return pipe2(ends, O_CLOEXEC | O_NONBLOCK);
@@ -84,6 +98,7 @@ void cposix_tell_signals(int writer) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
+  sigaction(SIGUSR1, &action, 0);
 }
 
 long cposix_raise_descriptor_limit(void) {

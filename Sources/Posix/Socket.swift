@@ -179,6 +179,12 @@ public final class Socket {
     return cposix_peer_user(number, &user) == 0 ? user : nil
   }
 
+  /// The process at the other end of a Unix socket; nil where the system doesn't tell.
+  public var peerProcess: Int32? {
+    let process = cposix_peer_process(number)
+    return process > 0 ? process : nil
+  }
+
   /// Waits until any of several sockets can be read; false at the end of so many nanoseconds (nil: for ever) or where a signal came.
   public static func waitReadable(_ sockets: [Socket], nanoseconds: Int64?) -> [Bool] {
     var waits = sockets.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }

@@ -6,9 +6,9 @@ import CPosix
   import Darwin
 #endif
 
-// SIGINT and SIGTERM as something to read.
+// Signals that end a server, as something to read.
 
-/// SIGINT and SIGTERM as bytes of a pipe, from its making on for the rest of the process.
+/// SIGINT, SIGTERM and SIGUSR1 as bytes of a pipe, from its making on for the rest of the process.
 public final class StopSignals {
   /// Readable once a signal has come.
   public let descriptor: Int32
@@ -20,11 +20,16 @@ public final class StopSignals {
     cposix_tell_signals(ends[1])
   }
 
+  /// All signals that have come.
+  public private(set) var taken: [Int32] = []
+
   /// The signals that have come since the last call.
   public func take() -> [Int32] {
     var bytes = [UInt8](repeating: 0, count: 16)
     let n = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-    return n > 0 ? bytes[..<n].map(Int32.init) : []
+    let fresh = n > 0 ? bytes[..<n].map(Int32.init) : []
+    taken += fresh
+    return fresh
   }
 }
 

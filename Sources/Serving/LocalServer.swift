@@ -7,7 +7,10 @@ import Posix
 
 /// Serves a cluster on the address that is asked for, and on the Unix socket where other kctl processes look.
 public final class LocalServer: ClusterServer {
-  public init() {}
+  private let version: String
+
+  /// - Parameter version: what it tells those who look for it.
+  public init(version: String) { self.version = version }
 
   public func serve(_ cluster: any ServedCluster, _ options: ServeOptions, started: (String) throws -> Void) throws {
     guard let wanted = SocketAddress(options.listen) else {
@@ -27,7 +30,7 @@ public final class LocalServer: ClusterServer {
     defer { rendezvous?.end() }
     if let rendezvous {
       do throws(SystemFailure) {
-        listeners.append(try rendezvous.listen())
+        listeners.append(try rendezvous.listen(version: version))
       } catch {
         throw Status(.unknown, "cannot listen for other processes: \(error.text)")
       }

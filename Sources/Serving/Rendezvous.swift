@@ -10,17 +10,27 @@ public struct Rendezvous {
 
   public init(folder: String) { self.folder = folder }
 
-  /// Where a server listens, if one may be running: whether it is, only connecting tells.
-  public var address: SocketAddress? {
+  /// Who says that it serves.
+  public struct Server: Hashable, Sendable {
+    public let address: SocketAddress
+    public let process: Int32
+    public let version: String
+  }
+
+  /// Who listens, if one may be running: whether it is, only connecting tells.
+  public var server: Server? {
     guard let bytes = try? Machine.readFile(note) else { return nil }
-    return SocketAddress(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    guard lines.count == 3, let address = SocketAddress(lines[0]), let process = Int32(lines[1]) else { return nil }
+    return Server(address: address, process: process, version: lines[2])
   }
 
   /// Listens, and says so.
-  public func listen() throws(SystemFailure) -> Listener {
+  public func listen(version: String) throws(SystemFailure) -> Listener {
     let path = try socketPath()
     let listener = try Listener(.unix(path: path))
-    try Machine.replaceFile(note, with: Array("\(listener.address)\n".utf8), mode: 0o600)
+    let text = "\(listener.address)\n\(Machine.processID)\n\(version)\n"
+    try Machine.replaceFile(note, with: Array(text.utf8), mode: 0o600)
     return listener
   }
 

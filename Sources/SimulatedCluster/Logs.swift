@@ -1,6 +1,7 @@
 import API
 import APIMachinery
 import Client
+import ControlPlane
 import Formats
 import KubeAPIServer
 import Kubelet
@@ -112,7 +113,8 @@ final class EmptyLog: EventStream {
 }
 
 extension SimulatedCluster {
-  public func logs(namespace: String, pod name: String, _ options: LogOptions) throws(Status) -> any EventStream {
+  /// Opens a container's log.
+  func openLog(namespace: String, pod name: String, _ options: LogOptions) throws(Status) -> any EventStream {
     tick()
     let key = ObjectKey(Kinds.pod, namespace, name)
     let pod = try server.get(key, subresource: nil)

@@ -1,6 +1,7 @@
 import API
 import APIMachinery
 import Client
+import ControlPlane
 import Formats
 import KubeAPIServer
 import Posix
@@ -11,20 +12,18 @@ import Posix
 public final class SimulatedBackend: Backend {
   public let scheme = "sim"
   public var version: Value? { APIServer.version }
-  private let machine: Machine
+  private let machine: MachineClock
   /// A client of the process that serves the cluster kept in a folder; nil: nobody does.
   private let served: (String, BackendOptions) -> (any Client)?
 
   /// - Parameter served: finds whoever serves a folder's cluster already: it is spoken to instead of opening the folder.
-  public init(machine: Machine = .real, served: @escaping (String, BackendOptions) -> (any Client)? = { _, _ in nil }) {
+  public init(machine: MachineClock = .real, served: @escaping (String, BackendOptions) -> (any Client)? = { _, _ in nil }) {
     self.machine = machine
     self.served = served
   }
 
   public func open(_ address: String, _ options: BackendOptions) throws -> any Client {
-    guard SimulatedBackend.isName(address) else {
-      throw Status(.badRequest, "invalid cluster name \"\(address)\": expected letters, digits, '-', '.' and '_'")
-    }
+    guard ClusterName.isValid(address) else { throw ClusterName.refusal(address) }
     var mode: ClockMode?
     if let text = options.environment("KCTL_SIM_CLOCK"), !text.isEmpty {
       guard let known = ClockMode(rawValue: text) else {
@@ -66,13 +65,5 @@ public final class SimulatedBackend: Backend {
       _ = try other.patch(key, subresource: nil, .merge(["spec": ["clock": .string(mode.rawValue)]]), WriteOptions())
     }
     return other
-  }
-
-  /// A cluster's name is a folder's, and no path.
-  static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 200 && name != "." && name != ".."
-      && name.utf8.allSatisfy {
-        $0 >= 48 && $0 <= 57 || $0 >= 65 && $0 <= 90 || $0 >= 97 && $0 <= 122 || $0 == 45 || $0 == 46 || $0 == 95
-      }
   }
 }

@@ -1,497 +1,83 @@
 import API
 import APIMachinery
 import Client
+import ControlPlane
 import Formats
 import KubeAPIServer
-import Kubelet
 
-// A whole cluster in one process: the API server and its store, the workers, a clock and what runs containers.
+// A cluster whose containers are foretold.
 
-/// A simulated cluster. Its workers run while its time passes: up to the machine's time before each request (`follow`),
-/// or by `advance` and waiting (`manual`). Same seed, same requests at the same moments: same cluster, byte by byte.
-public final class SimulatedCluster: ServedCluster {
-  public private(set) var store: Store
-  public private(set) var server: APIServer
-  public private(set) var settings: ClusterSettings
-  public private(set) var figures = Figures()
-  private(set) var kubelet: Kubelet
-  private var workers: WorkerTable
-  private var clock: VirtualClock
-  let machine: Machine
-  private var runtime: SimulatedRuntime
-  /// Where the cluster is kept; nil: in memory only.
-  private var storage: Storage?
-  /// Where the store stood at the last commit.
-  private var saved: (revision: Int64, fired: Int) = (-1, -1)
-
-  /// How long before its first command a cluster was made: its nodes are ready, its namespaces have their accounts.
-  static let foundingTime = Duration.seconds(60)
-
+/// A simulated cluster. Same seed, same requests at the same moments: same cluster, byte by byte.
+public final class SimulatedCluster: LocalCluster {
   /// The longest step that time takes at once.
   static let longestAdvance = Duration.seconds(400 * 86400)
 
-  /// Told at each commit what was read, advanced and written (`-v=6`).
-  public var trace: ((String) -> Void)?
-
-  public var onWarning: ((String) -> Void)? {
-    get { server.onWarning }
-    set { server.onWarning = newValue }
+  /// Simulated nodes and containers.
+  public static var parts: ClusterParts {
+    ClusterParts(foundingTime: .seconds(60), nodes: { Nodes.three }, runtime: { SimulatedRuntime(notes: $0, dice: $0.dice) })
   }
 
   /// A cluster in memory: new, with three nodes of its own or those given.
   public convenience init(
-    clock mode: ClockMode = .manual, seed: UInt64 = 1, nodes: [Value]? = nil, machine: Machine = .real
+    clock mode: ClockMode = .manual, seed: UInt64 = 1, nodes: [Value]? = nil, machine: MachineClock = .real
   ) throws(Status) {
-    let now = mode == .manual ? VirtualClock.manualStart : machine.now()
+    let parts = SimulatedCluster.parts
     self.init(
-      store: Store(now: now - SimulatedCluster.foundingTime, dice: Dice(Random(seed: seed))), settings: nil, mode: mode, seed: seed,
-      machine: machine)
+      store: LocalCluster.newStore(mode, seed: seed, machine: machine, foundingTime: parts.foundingTime), settings: nil, mode: mode,
+      seed: seed, machine: machine, parts: parts)
     try found(nodes: nodes)
   }
 
-  /// A cluster on a store that may hold one already.
-  private init(store: Store, settings: ClusterSettings?, mode: ClockMode, seed: UInt64, machine: Machine) {
-    self.store = store
-    self.machine = machine
-    server = APIServer(store: store, clock: store, dice: store.dice)
-    clock = VirtualClock(mode: mode)
-    if let settings {
-      self.settings = settings
-      clock = VirtualClock(mode: settings.clock, offset: settings.offset)
-    } else {
-      self.settings = ClusterSettings(clock: mode, seed: seed, born: store.now, uid: store.dice.random.uuid(), offset: .zero)
-      clock.set(now: store.now, machine: machine.now())
-    }
-    let around = SimulatedCluster.surroundings(server, store)
-    runtime = SimulatedRuntime(notes: store, dice: store.dice)
-    kubelet = Kubelet(around, runtime: runtime)
-    workers = WorkerTable(around, kubelet: kubelet)
-  }
-
-  private static func surroundings(_ server: APIServer, _ store: Store) -> Surroundings {
-    Surroundings(client: InsideClient(server), lister: store, agenda: store, notes: store, recorder: store, dice: store.dice)
-  }
-
-  /// Makes everything that works on the store anew: it may have been read again as a whole.
-  private func rebuild() {
-    let around = SimulatedCluster.surroundings(server, store)
-    runtime = SimulatedRuntime(notes: store, dice: store.dice)
-    kubelet = Kubelet(around, runtime: runtime)
-    workers = WorkerTable(around, kubelet: kubelet)
-    if let note = store.note(ClusterSettings.notes, ClusterSettings.key), let kept = ClusterSettings(note: note) {
-      settings = kept
-      clock = VirtualClock(mode: kept.clock, offset: kept.offset)
-    }
-  }
-
-  /// A cluster kept in a folder: the one that is there, or a new one. Its lock is held until it waits or is let go.
-  /// - Parameter mode: the clock of a new cluster; one that is there keeps its own unless `forced`.
+  /// A cluster kept in a folder, or a new one.
   public static func open(
-    folder: String, clock mode: ClockMode?, seed: UInt64, machine: Machine = .real, isServed: @escaping () -> Bool = { false },
+    folder: String, clock mode: ClockMode?, seed: UInt64, machine: MachineClock = .real, isServed: @escaping () -> Bool = { false },
     onWarning: (String) -> Void = { _ in }
   ) throws(Status) -> SimulatedCluster {
-    let (storage, store, isNew) = try kept(folder) { () throws(StorageFailure) in
-      let storage = try Storage.open(folder: folder)
-      storage.isServed = isServed
-      try storage.lock()
-      let isNew = storage.isEmpty
-      let start = mode == .manual ? VirtualClock.manualStart : machine.now()
-      return (storage, try storage.load(now: start - foundingTime, seed: seed), isNew)
-    }
-    for warning in storage.warnings { onWarning(warning) }
-    let cluster: SimulatedCluster
-    if !isNew, let note = store.note(ClusterSettings.notes, ClusterSettings.key), let settings = ClusterSettings(note: note) {
-      cluster = SimulatedCluster(store: store, settings: settings, mode: settings.clock, seed: settings.seed, machine: machine)
-      if let mode, mode != settings.clock { cluster.setClock(mode) }
-    } else {
-      cluster = SimulatedCluster(store: store, settings: nil, mode: mode ?? .follow, seed: seed, machine: machine)
-      try cluster.found(nodes: nil)
-    }
-    cluster.storage = storage
-    return cluster
-  }
-
-  /// What can go wrong with the folder, as a request's failure.
-  private static func kept<T>(_ folder: String? = nil, _ body: () throws(StorageFailure) -> T) throws(Status) -> T {
-    do throws(StorageFailure) {
-      return try body()
-    } catch {
-      var status = Status(.unknown, error.description)
-      if let folder, error.isLasting {
-        status.hints = ["to begin with a new cluster, move this one aside: mv '\(folder)' '\(folder).aside'"]
-      }
-      throw status
-    }
-  }
-
-  /// What every new cluster begins with, and its nodes.
-  private func found(nodes: [Value]?) throws(Status) {
-    try server.bootstrap()
-    for node in nodes ?? Nodes.three {
-      _ = try server.create(Kinds.node, namespace: "", node, WriteOptions { $0.fieldManager = "kubelet" })
-    }
-    run(until: store.now + SimulatedCluster.foundingTime)
-    clock.set(now: store.now, machine: machine.now())
-    saveSettings()
-  }
-
-  // MARK: Time
-
-  /// Whether this moment has been caught up with.
-  private var isCaughtUp = false
-
-  public var now: Instant { store.now }
-
-  /// Shows the workers what has changed since the last time.
-  func dispatch() {
-    while store.hasChanges {
-      let changes = store.takeChanges()
-      figures.changes += changes.count
-      for change in changes { workers.observe(change) }
-    }
-  }
-
-  /// Lets time pass up to a moment: everything that is due until then happens, in its order.
-  private func run(until target: Instant) {
-    dispatch()
-    while let due = store.popDue(notLaterThan: target) {
-      if due.time > store.now { store.now = due.time }
-      figures.fired += 1
-      workers.work(due.worker, on: due.key)
-      dispatch()
-    }
-    if target > store.now { store.now = target }
-  }
-
-  private func advance(to target: Instant) {
-    guard target > store.now || store.hasChanges || store.nextDue.map({ $0 <= target }) ?? false else { return }
-    let before = store.now
-    run(until: target)
-    figures.advanced += store.now - before
-  }
-
-  /// Catches up with the machine's time, where the clock follows it: once for all requests up to the next commit or wait,
-  /// so that what a command reads, works out and writes is of one moment.
-  func tick() {
-    guard clock.mode == .follow, !isCaughtUp else { return }
-    isCaughtUp = true
-    advance(to: clock.target(now: store.now, machine: machine.now()))
-  }
-
-  // MARK: Being served
-
-  public var followsMachine: Bool { clock.mode == .follow }
-  public var folder: String? { storage?.folder }
-  public var nextDue: Instant? { store.nextDue }
-  public var revision: Int64 { store.revision }
-
-  public func catchUp() {
-    isCaughtUp = false
-    tick()
-    dispatch()
-  }
-
-  public func jump(to time: Instant) { advance(to: time) }
-
-  // MARK: Passing
-
-  /// Simulated time passes on its own.
-  func pass(_ length: Duration) {
-    advance(to: store.now + length)
-    clock.set(now: store.now, machine: machine.now())
-    saveSettings()
-  }
-
-  func setClock(_ mode: ClockMode) {
-    tick()
-    clock.mode = mode
-    clock.set(now: store.now, machine: machine.now())
-    settings.clock = mode
-    saveSettings()
-  }
-
-  private func saveSettings() {
-    settings.clock = clock.mode
-    settings.offset = clock.offset
-    store.setNote(ClusterSettings.notes, ClusterSettings.key, settings.note)
+    try open(
+      folder: folder, clock: mode, seed: seed, machine: machine, parts: parts, isServed: isServed, onWarning: onWarning)
   }
 
   // MARK: Requests
 
-  public func kinds() throws(Status) -> [Kind] { try server.kinds() + [Kinds.simulation] }
-  public func version() throws(Status) -> Value { try server.version() }
+  public override func kinds() throws(Status) -> [Kind] { try super.kinds() + [Kinds.simulation] }
 
-  public func get(_ key: ObjectKey, subresource: String?) throws(Status) -> Value {
+  public override func get(_ key: ObjectKey, subresource: String?) throws(Status) -> Value {
+    guard key.kind == Kinds.simulation else { return try super.get(key, subresource: subresource) }
     tick()
-    figures.reads += 1
-    if key.kind == Kinds.simulation {
-      try checkSimulation(key)
-      return simulationObject()
-    }
-    return heartbeat(try server.get(key, subresource: subresource))
+    try checkSimulation(key)
+    return simulationObject()
   }
 
-  public func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList {
+  public override func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList {
+    guard kind == Kinds.simulation else { return try super.list(kind, namespace: namespace, options) }
     tick()
-    figures.reads += 1
-    if kind == Kinds.simulation { return ObjectList(items: [simulationObject()], resourceVersion: String(store.revision)) }
-    var list = try server.list(kind, namespace: namespace, options)
-    if kind == Kinds.node || kind == Kinds.lease { list.items = list.items.map { heartbeat($0) } }
-    return list
+    return ObjectList(items: [simulationObject()], resourceVersion: String(store.revision))
   }
 
-  public func watch(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> any EventStream {
+  public override func create(_ key: ObjectKey, subresource: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
+    guard key.kind == Kinds.simulation else { return try super.create(key, subresource: subresource, object, options) }
     tick()
-    figures.reads += 1
-    return try server.watch(kind, namespace: namespace, options)
+    return try createOnSimulation(key, subresource, object, options)
   }
 
-  public func create(_ kind: Kind, namespace: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
+  public override func patch(_ key: ObjectKey, subresource: String?, _ patch: Patch, _ options: WriteOptions) throws(Status) -> Value {
+    guard key.kind == Kinds.simulation else { return try super.patch(key, subresource: subresource, patch, options) }
     tick()
-    figures.writes += 1
-    return try server.create(kind, namespace: namespace, object, options)
+    return try patchSimulation(key, patch, options)
   }
 
-  public func create(_ key: ObjectKey, subresource: String, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    tick()
-    figures.writes += 1
-    if key.kind == Kinds.simulation { return try createOnSimulation(key, subresource, object, options) }
-    return try server.create(key, subresource: subresource, object, options)
+  public override func standardNodes(_ count: Int) -> [Value] { Nodes.make(count) }
+
+  // MARK: Logs
+
+  public override func logs(namespace: String, pod: String, _ options: LogOptions) throws(Status) -> any EventStream {
+    try openLog(namespace: namespace, pod: pod, options)
   }
 
-  public func update(_ key: ObjectKey, subresource: String?, _ object: Value, _ options: WriteOptions) throws(Status) -> Value {
-    tick()
-    figures.writes += 1
-    return try server.update(key, subresource: subresource, object, options)
+  public override func pollOwn(_ stream: any EventStream) -> Polled {
+    guard let stream = stream as? LogStream, !stream.cancelled else { return .ended }
+    return stream.poll()
   }
 
-  public func patch(_ key: ObjectKey, subresource: String?, _ patch: Patch, _ options: WriteOptions) throws(Status) -> Value {
-    tick()
-    figures.writes += 1
-    if key.kind == Kinds.simulation { return try patchSimulation(key, patch, options) }
-    return try server.patch(key, subresource: subresource, patch, options)
-  }
-
-  public func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(Status) -> Value {
-    tick()
-    figures.writes += 1
-    return try server.delete(key, options)
-  }
-
-  public func deleteCollection(_ kind: Kind, namespace: String?, _ options: DeleteOptions, _ list: ListOptions) throws(Status) {
-    tick()
-    figures.writes += 1
-    try server.deleteCollection(kind, namespace: namespace, options, list)
-  }
-
-  // MARK: Waiting
-
-  public func next(of streams: [any EventStream], until deadline: Instant?) throws(Status) -> Next {
-    while true {
-      isCaughtUp = false
-      tick()
-      dispatch()
-      var wake = deadline
-      func consider(_ time: Instant?) {
-        if let time { wake = wake.map { min($0, time) } ?? time }
-      }
-      var waiting = false
-      for (i, stream) in streams.enumerated() {
-        switch poll(stream) {
-        case .event(let event): return .event(i, event)
-        case .ended:
-          // One that was cancelled is waited for no more.
-          if !isCancelled(stream) { return .ended(i) }
-        case .nothing(let until):
-          consider(until)
-          waiting = true
-        }
-      }
-      if let deadline, deadline <= now { return .deadline }
-      if !waiting, deadline == nil, !streams.isEmpty { return .stuck }
-      consider(store.nextDue)
-      switch clock.mode {
-      case .manual:
-        guard let wake else { return .stuck }
-        advance(to: wake)
-      case .follow:
-        if isUncommitted { try commit() }
-        // Others may write meanwhile.
-        let slice = Duration.milliseconds(storage == nil ? 100 : 40)
-        storage?.unlock()
-        machine.sleep(wake.map { min(max($0 - now, .zero), slice) } ?? slice)
-        try takeBack()
-      }
-    }
-  }
-
-  public func poll(_ stream: any EventStream) -> Polled {
-    switch stream {
-    case let stream as WatchStream:
-      if stream.cancelled { return .ended }
-      if let event = stream.poll() { return .event(shown(event)) }
-      if let end = stream.deadline, end <= now { return .ended }
-      return .nothing(until: stream.deadline)
-    case let stream as LogStream: return stream.cancelled ? .ended : stream.poll()
-    default: return .ended
-    }
-  }
-
-  private func isCancelled(_ stream: any EventStream) -> Bool {
-    (stream as? WatchStream)?.cancelled ?? (stream as? LogStream)?.cancelled ?? false
-  }
-
-  /// Takes the lock again and reads what others have committed meanwhile; whoever committed it has shown it to their workers.
-  private func takeBack() throws(Status) {
-    guard let storage else { return }
-    let store = self.store
-    let found = try SimulatedCluster.kept { () throws(StorageFailure) in
-      try storage.lock()
-      return try storage.refresh(store)
-    }
-    switch found {
-    case .unchanged: return
-    case .grew, .reloaded:
-      _ = store.takeChanges()
-      rebuild()
-    }
-  }
-
-  private func shown(_ event: StreamEvent) -> StreamEvent {
-    switch event {
-    case .added(let object): .added(heartbeat(object))
-    case .modified(let object): .modified(heartbeat(object))
-    default: event
-    }
-  }
-
-  // MARK: Keeping
-
-  /// Whether anything has happened since the last commit; that time has passed is not worth one.
-  public var isUncommitted: Bool { storage != nil && (saved.revision != store.revision || saved.fired != figures.fired) }
-
-  public func commit() throws(Status) {
-    isCaughtUp = false
-    dispatch()
-    kubelet.flush()
-    saveSettings()
-    let begun = machine.now()
-    let store = self.store
-    try SimulatedCluster.kept { () throws(StorageFailure) in try store.commit() }
-    figures.committing += machine.now() - begun
-    figures.commits += 1
-    saved = (store.revision, figures.fired)
-    trace?(figures.text)
-  }
-
-  public func standardNodes(_ count: Int) -> [Value] { Nodes.make(count) }
-
-  /// The workers are thrown away and made anew on what is stored, as by the next command's process.
-  func beginAnew() {
-    dispatch()
-    kubelet.flush()
-    rebuild()
-  }
-
-  /// Leaves the folder to whoever opens it next, without what was not committed: as if the process had been killed.
-  func abandon() {
-    storage?.unlock()
-    storage = nil
-  }
-
-  public func reset(nodes: [Value]?, seed: UInt64?) throws(Status) {
-    let seed = seed ?? settings.seed
-    let mode = clock.mode
-    let now = mode == .manual ? VirtualClock.manualStart : machine.now()
-    let warn = onWarning
-    let fresh = SimulatedCluster(
-      store: Store(now: now - SimulatedCluster.foundingTime, dice: Dice(Random(seed: seed))), settings: nil, mode: mode, seed: seed,
-      machine: machine)
-    try fresh.found(nodes: nodes)
-    try become(fresh)
-    onWarning = warn
-  }
-
-  /// Takes another cluster's place, in the folder too.
-  private func become(_ fresh: SimulatedCluster) throws(Status) {
-    fresh.kubelet.flush()
-    fresh.saveSettings()
-    if let storage {
-      let store = fresh.store
-      try SimulatedCluster.kept { () throws(StorageFailure) in try storage.replace(with: store) }
-    }
-    store = fresh.store
-    server = fresh.server
-    settings = fresh.settings
-    kubelet = fresh.kubelet
-    workers = fresh.workers
-    runtime = fresh.runtime
-    clock = fresh.clock
-  }
-
-  public func export() throws(Status) -> Value {
-    tick()
-    dispatch()
-    kubelet.flush()
-    saveSettings()
-    let store = self.store
-    guard let storage else { throw Status(.methodNotAllowed, "a cluster in memory can not be exported") }
-    let bytes = try SimulatedCluster.kept { () throws(StorageFailure) in try storage.exported(store) }
-    return [
-      "apiVersion": .string(Kinds.simulation.apiVersion), "kind": "SimulationState", "now": .string(now.rfc3339),
-      "snapshot": .string(Base64.encode(bytes)),
-    ]
-  }
-
-  public func importState(_ state: Value) throws(Status) {
-    guard let storage else { throw Status(.methodNotAllowed, "a cluster in memory can not be imported into") }
-    guard state.kind == "SimulationState", state.apiVersion == Kinds.simulation.apiVersion, let text = state["snapshot"].string,
-      let bytes = try? Base64.decode(text)
-    else { throw Status(.badRequest, "this is no exported cluster: expected kind SimulationState with a snapshot") }
-    let store = try SimulatedCluster.kept { () throws(StorageFailure) in try storage.imported(bytes, now: self.store.now) }
-    guard let settings = store.note(ClusterSettings.notes, ClusterSettings.key).flatMap(ClusterSettings.init(note:)) else {
-      throw Status(.badRequest, "the exported cluster lacks its settings")
-    }
-    let fresh = SimulatedCluster(store: store, settings: settings, mode: settings.clock, seed: settings.seed, machine: machine)
-    // Its time goes on from where it was exported.
-    fresh.clock.set(now: store.now, machine: machine.now())
-    let warn = onWarning
-    try become(fresh)
-    onWarning = warn
-  }
-}
-
-/// What a cluster is apart from its objects; kept as a note.
-public struct ClusterSettings: Equatable, Sendable {
-  public var clock: ClockMode
-  public var seed: UInt64
-  /// When the cluster was made.
-  public var born: Instant
-  public var uid: String
-  public var offset: Duration
-
-  static let notes = "cluster"
-  static let key = "settings"
-
-  var note: Value {
-    [
-      "clock": .string(clock.rawValue), "seed": .string(String(seed)), "born": .int(born.nanoseconds), "uid": .string(uid),
-      "offset": .int(offset.nanoseconds),
-    ]
-  }
-
-  init(clock: ClockMode, seed: UInt64, born: Instant, uid: String, offset: Duration) {
-    self.clock = clock
-    self.seed = seed
-    self.born = born
-    self.uid = uid
-    self.offset = offset
-  }
-
-  init?(note: Value) {
-    guard let clock = note["clock"].string.flatMap(ClockMode.init(rawValue:)), let seed = note["seed"].string.flatMap({ UInt64($0) }),
-      let born = note["born"].int, let offset = note["offset"].int
-    else { return nil }
-    self.init(clock: clock, seed: seed, born: Instant(nanoseconds: born), uid: note["uid"].text, offset: .nanoseconds(offset))
-  }
+  public override func isCancelled(_ stream: any EventStream) -> Bool { (stream as? LogStream)?.cancelled ?? super.isCancelled(stream) }
 }

@@ -1,6 +1,7 @@
 import API
 import APIMachinery
 import Client
+import ControlPlane
 import Formats
 import Posix
 import SimulatedCluster

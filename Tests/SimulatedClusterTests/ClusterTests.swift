@@ -2,9 +2,10 @@ import API
 import APIMachinery
 import Client
 import Formats
+import SimulatedCluster
 import Testing
 
-@testable import SimulatedCluster
+@testable import ControlPlane
 
 // The cluster as a whole: its clock, its faults, its logs.
 
@@ -155,8 +156,8 @@ import Testing
 final class Toy {
   var now = Instant(seconds: 1_800_000_000)
   var onSleep: () -> Void = {}
-  var machine: Machine {
-    Machine(
+  var machine: MachineClock {
+    MachineClock(
       now: { self.now },
       sleep: {
         self.now = self.now + $0

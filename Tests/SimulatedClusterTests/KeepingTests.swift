@@ -3,9 +3,10 @@ import APIMachinery
 import Client
 import Formats
 import Foundation
+import SimulatedCluster
 import Testing
 
-@testable import SimulatedCluster
+@testable import ControlPlane
 
 // Clusters in folders: each test opens one several times, as commands do.
 
@@ -14,7 +15,7 @@ private final class Home {
   let path = FileManager.default.temporaryDirectory.appendingPathComponent("kctl-\(UUID().uuidString)").path
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func open(_ mode: ClockMode? = .manual, _ machine: Machine = .real) throws -> SimulatedCluster {
+  func open(_ mode: ClockMode? = .manual, _ machine: MachineClock = .real) throws -> SimulatedCluster {
     try SimulatedCluster.open(folder: path + "/clusters/default", clock: mode, seed: 5, machine: machine)
   }
 }

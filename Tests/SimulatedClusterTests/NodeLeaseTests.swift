@@ -2,9 +2,10 @@ import API
 import APIMachinery
 import Client
 import Formats
+import SimulatedCluster
 import Testing
 
-@testable import SimulatedCluster
+@testable import ControlPlane
 
 // Every node has a Lease of its name, renewed every ten seconds.
 

@@ -2,9 +2,10 @@ import API
 import APIMachinery
 import Client
 import Formats
+import SimulatedCluster
 import Testing
 
-@testable import SimulatedCluster
+@testable import ControlPlane
 
 // Pods' lives as `get pods`, events and logs tell them, on a manual clock.
 

@@ -2,9 +2,10 @@ import API
 import APIMachinery
 import Client
 import Formats
+import SimulatedCluster
 import Testing
 
-@testable import SimulatedCluster
+@testable import ControlPlane
 
 /// A cluster on a manual clock, with what the tests ask of it.
 struct Session {

@@ -34,10 +34,12 @@ int cposix_socket(int family);
 int cposix_accept(int listener);
 /// The user at the other end of a Unix socket.
 int cposix_peer_user(int descriptor, unsigned int *user);
+/// The process at the other end of a Unix socket; -1 where the system doesn't tell.
+int cposix_peer_process(int descriptor);
 /// A pipe, non-blocking and close-on-exec from birth.
 int cposix_pipe(int ends[2]);
 
-/// From now on SIGINT and SIGTERM write their number into a pipe.
+/// From now on SIGINT, SIGTERM and SIGUSR1 write their number into a pipe.
 void cposix_tell_signals(int writer);
 
 /// Allows this process as many descriptors as it may allow itself (at most 65,536); returns how many.

@@ -7,7 +7,7 @@ import Posix
 public enum ClockMode: String, Sendable { case follow, manual }
 
 /// The machine's time, as a cluster is to see it: given, so that tests can make their own.
-public struct Machine {
+public struct MachineClock {
   public var now: () -> Instant
   public var sleep: (Duration) -> Void
 
@@ -17,8 +17,8 @@ public struct Machine {
   }
 
   /// The real one.
-  public static var real: Machine {
-    Machine(
+  public static var real: MachineClock {
+    MachineClock(
       now: { Instant(nanoseconds: WallClock.now) }, sleep: { WallClock.sleep(nanoseconds: $0.nanoseconds) })
   }
 }

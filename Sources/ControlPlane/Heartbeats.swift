@@ -6,7 +6,7 @@ import Kubelet
 
 // What kubelets do all the time and nobody writes: it is told to whoever looks.
 
-extension SimulatedCluster {
+extension LocalCluster {
   /// An object as its kubelet would have it by now: a node with its last report, a node's lease with its last renewal.
   func heartbeat(_ object: Value) -> Value {
     switch object["kind"] {

@@ -1,0 +1,59 @@
+import CPosix
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// Programs that outlive us.
+
+/// A program that goes on when we end.
+public enum Detached {
+  /// Starts a program that reads nothing and writes to the end of a file. It makes a session of its own (`Machine.newSession`).
+  public static func start(_ program: String, _ arguments: [String], log: String, environment: [String: String]) throws(SystemFailure) {
+    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    defer {
+      if nothing >= 0 { close(nothing) }
+      if output >= 0 { close(output) }
+    }
+    guard nothing >= 0, output >= 0 else { throw .last }
+    _ = try Spawn.start(program, arguments, descriptors: [nothing, output, output], ownGroup: false, environment: environment)
+  }
+}
+
+extension Machine {
+  /// What a process can be told.
+  public enum Notice: Sendable {
+    /// End.
+    case stop
+    /// End, and all that was started by it too.
+    case stopAll
+
+    /// The signal's number.
+    public var number: Int32 { self == .stop ? SIGTERM : SIGUSR1 }
+  }
+
+  public static func signal(_ process: Int32, _ notice: Notice) { kill(process, notice.number) }
+
+  public static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
+
+  /// Leaves the session and the terminal of whoever started us.
+  public static func newSession() { _ = setsid() }
+
+  /// The file of the program that this process runs; nil where the system doesn't tell.
+  public static var ownProgram: String? {
+    #if os(Linux)
+      var bytes = [CChar](repeating: 0, count: 4097)
+      let count = readlink("/proc/self/exe", &bytes, 4096)
+      guard count > 0 else { return nil }
+      return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    #else
+      var size = UInt32(4096)
+      var bytes = [CChar](repeating: 0, count: 4097)
+      guard _NSGetExecutablePath(&bytes, &size) == 0 else { return nil }
+      return String(cString: bytes)
+    #endif
+  }
+}
