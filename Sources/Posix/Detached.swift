@@ -35,7 +35,7 @@ extension Machine {
     public var number: Int32 { self == .stop ? SIGTERM : SIGUSR1 }
   }
 
-  public static func signal(_ process: Int32, _ notice: Notice) { kill(process, notice.number) }
+  public static func tell(_ process: Int32, _ notice: Notice) { kill(process, notice.number) }
 
   public static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
 

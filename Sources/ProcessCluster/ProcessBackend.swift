@@ -65,7 +65,7 @@ public final class ProcessBackend: DaemonBackend {
       process == server.process
     else { return false }
     socket.end()
-    Machine.signal(process, pods ? .stopAll : .stop)
+    Machine.tell(process, pods ? .stopAll : .stop)
     while Machine.isAlive(process) { Machine.sleep(nanoseconds: 5_000_000) }
     return true
   }

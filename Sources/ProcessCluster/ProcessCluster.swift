@@ -1,0 +1,47 @@
+import API
+import APIMachinery
+import Client
+import ControlPlane
+import Formats
+import KubeProxy
+import Kubelet
+import Posix
+import Serving
+
+// A cluster whose containers are processes of this machine.
+
+/// A cluster of real processes: the control plane of all our clusters, on the machine's time, with one node that is this machine.
+public final class ProcessCluster: LocalCluster, LoopDriven {
+  private var runtime: ProcessRuntime? { kubelet.reportingRuntime as? ProcessRuntime }
+  private var proxy: ServiceProxy?
+
+  public func attach(to loop: any EventLoop) throws(SystemFailure) {
+    runtime?.attach(to: loop, reports: kubelet)
+    kubelet.takeOver()
+  }
+
+  // MARK: Time
+
+  public override var nextDue: Instant? {
+    guard let probe = kubelet.nextProbe else { return super.nextDue }
+    return min(probe, super.nextDue ?? probe)
+  }
+
+  public override func catchUp() {
+    super.catchUp()
+    kubelet.probeWhatIsDue()
+  }
+
+  // MARK: Logs
+
+  public override func logs(namespace: String, pod: String, _ options: LogOptions) throws(Status) -> any EventStream {
+    try openLog(namespace: namespace, pod: pod, options)
+  }
+
+  public override func pollOwn(_ stream: any EventStream) -> Polled {
+    guard let stream = stream as? ProcessLog, !stream.isCancelled else { return .ended }
+    return stream.poll(now: now)
+  }
+
+  public override func isCancelled(_ stream: any EventStream) -> Bool { (stream as? ProcessLog)?.isCancelled ?? super.isCancelled(stream) }
+}
