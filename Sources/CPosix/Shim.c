@@ -32,6 +32,12 @@ int64_t shim_now(void) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+int64_t shim_ticks(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
 static void on_child(int number) { (void)number; }
 
 /// Every signal waits for ever, except that a child's end interrupts `wait_for`.
@@ -167,11 +173,11 @@ __attribute__((noreturn)) static void fail(int step, int problem) {
   _exit(1);
 }
 
-static void take_token(char **envp) {
-  for (; *envp; envp++) {
-    if (strncmp(*envp, "KCTL_TOKEN=", 11) != 0) continue;
+static void take_token(char **environment) {
+  for (; *environment; environment++) {
+    if (strncmp(*environment, "KCTL_TOKEN=", 11) != 0) continue;
     struct text text = {shim.token, 0, sizeof shim.token};
-    text_add(&text, *envp + 11);
+    text_add(&text, *environment + 11);
   }
 }
 
@@ -210,9 +216,7 @@ static void launch(struct request *request) {
   }
 }
 
-int cposix_shim_main(int argc, char **argv, char **envp) {
-  (void)argc;
-  (void)argv;
+int cposix_shim_main(char **environment) {
   struct stat info;
   if (fstat(CPOSIX_SHIM_CHANNEL, &info) != 0 || !S_ISSOCK(info.st_mode) || fchdir(CPOSIX_SHIM_FOLDER) != 0) {
     static const char words[] = "kctl-shim: only kctl starts this\n";
@@ -221,6 +225,10 @@ int cposix_shim_main(int argc, char **argv, char **envp) {
   }
   close_on_exec(CPOSIX_SHIM_CHANNEL);
   close_on_exec(CPOSIX_SHIM_FOLDER);
+#if defined(__linux__) && defined(SYS_close_range)
+  // Should anything of the daemon's not have been close-on-exec.
+  (void)syscall(SYS_close_range, CPOSIX_SHIM_FOLDER + 1u, ~0u, 0u);
+#endif
   take_signals();
   (void)setsid();
   umask(077);
@@ -228,7 +236,7 @@ int cposix_shim_main(int argc, char **argv, char **envp) {
   prctl(PR_SET_NAME, CPOSIX_SHIM_NAME, 0, 0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 #endif
-  take_token(envp);
+  take_token(environment);
   int problem = state_save();
   if (problem) fail(CPOSIX_STEP_SHIM, problem);
 
@@ -253,13 +261,27 @@ int cposix_shim_main(int argc, char **argv, char **envp) {
   }
   // What the program leaves behind would hold its output open: it goes first, then the rest is read to the end.
   tree_end(CHASE);
-  int64_t limit = shim_now() + (int64_t)DRAIN * 1000000;
-  while ((shim.pipes[0] >= 0 || shim.pipes[1] >= 0) && shim_now() < limit) (void)turn(0, 100);
+  int64_t limit = shim_ticks() + DRAIN;
+  while ((shim.pipes[0] >= 0 || shim.pipes[1] >= 0) && shim_ticks() < limit) (void)turn(0, 100);
   exit_save();
   _exit(0);
 }
 
-/// Runs before anything else of the executable: the C library hands the words to what it initialises, here and on Darwin.
-__attribute__((constructor(101))) static void become_shim(int argc, char **argv, char **envp) {
-  if (argc > 0 && argv[0] && strcmp(argv[0], CPOSIX_SHIM_NAME) == 0) _exit(cposix_shim_main(argc, argv, envp));
+#if defined(__linux__) && !defined(__GLIBC__)
+extern char **environ;
+
+/// Runs before anything else of the executable. Musl hands no words to it, so they are read.
+__attribute__((constructor(101))) static void become_shim(void) {
+  char words[sizeof CPOSIX_SHIM_NAME] = {0};
+  int descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ssize_t n = read(descriptor, words, sizeof words);
+  close(descriptor);
+  if (n == (ssize_t)sizeof words && memcmp(words, CPOSIX_SHIM_NAME, sizeof words) == 0) _exit(cposix_shim_main(environ));
 }
+#else
+/// Runs before anything else of the executable: glibc and Darwin hand the words to what they initialise.
+__attribute__((constructor(101))) static void become_shim(int argc, char **argv, char **environment) {
+  if (argc > 0 && argv[0] && strcmp(argv[0], CPOSIX_SHIM_NAME) == 0) _exit(cposix_shim_main(environment));
+}
+#endif

@@ -64,7 +64,10 @@ struct shim {
 };
 extern struct shim shim;
 
+/// Nanoseconds since 1970.
 int64_t shim_now(void);
+/// Milliseconds that nobody sets back.
+int64_t shim_ticks(void);
 
 // Text.
 struct text {

@@ -164,7 +164,7 @@ static int end_all(void) { return 0; }
 #endif
 
 void tree_end(int milliseconds) {
-  int64_t limit = shim_now() + (int64_t)milliseconds * 1000000;
+  int64_t limit = shim_ticks() + milliseconds;
   for (int round = 0;; round++) {
     tree_reap();
     if (shim.none_left || shim.program <= 0) return;
@@ -174,7 +174,7 @@ void tree_end(int milliseconds) {
     int found = end_all();
     tree_reap();
     if (shim.none_left) return;
-    if (shim_now() > limit) {
+    if (shim_ticks() > limit) {
       shim.left = found > 0 ? found : 1;
       return;
     }

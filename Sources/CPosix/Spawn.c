@@ -10,14 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #ifdef __linux__
-#include <sys/random.h>
 #include <sys/syscall.h>
-#else
-#include <sys/random.h>
 #endif
 
 int cposix_spawn_shim(const char *executable, const char *token, const char *label, int channel, int folder, pid_t *process) {
@@ -43,9 +41,8 @@ int cposix_spawn_shim(const char *executable, const char *token, const char *lab
   if (!problem) problem = posix_spawn_file_actions_adddup2(&actions, safe_channel, CPOSIX_SHIM_CHANNEL);
   if (!problem) problem = posix_spawn_file_actions_adddup2(&actions, safe_folder, CPOSIX_SHIM_FOLDER);
   short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID;
-#ifdef __linux__
-  if (!problem) problem = posix_spawn_file_actions_addclosefrom_np(&actions, CPOSIX_SHIM_FOLDER + 1);
-#else
+#ifdef __APPLE__
+  // Elsewhere the shim itself closes what was left open.
   flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
 #endif
   // Nothing may reach it before it has set its own mask.

@@ -203,6 +203,34 @@ import Testing
       #expect(container.usage() == nil)
     }
 
+    @Test func hundredsStartAtOnce() throws {
+      let (count, launch) = (200, scene.launch(of: ["/bin/sleep", "100"]))
+      let places = try (0..<count).map { _ in try scene.place() }
+      let begin = WallClock.now
+      let pending = try places.map { try PendingLaunch(launch, folder: $0, executable: ContainerScene.shim) }
+      let containers = try pending.map { try $0.finish() }
+      let seconds = Double(WallClock.now - begin) / 1e9
+      print("\(count) containers started in \(seconds) s: \(Int(Double(count) / seconds)) a second")
+      for container in containers { container.kill() }
+      for container in containers { #expect(try end(of: container).code == 137) }
+      print("and ended after \(Double(WallClock.now - begin) / 1e9) s")
+    }
+
+    @Test(.enabled(if: Machine.userID == 0, "only root may make control groups")) func runningOutOfMemoryIsKnown() throws {
+      let group = "/sys/fs/cgroup/memory/kctl-test-\(Int.random(in: 1..<1_000_000_000))"
+      guard mkdir(group, 0o700) == 0 else {
+        print("running out of memory: skipped, as there is no writable control group of memory (version 1) here")
+        return
+      }
+      defer { rmdir(group) }
+      try "16777216".write(toFile: group + "/memory.limit_in_bytes", atomically: false, encoding: .utf8)
+      // One endless line, which it keeps.
+      var launch = scene.launch(of: ["/usr/bin/tail", "-n", "1", "/dev/zero"])
+      launch.controlGroups = [group]
+      let (exit, _) = try scene.run(launch)
+      #expect(exit.outcome == .signalled(9) && exit.wasOutOfMemory)
+    }
+
     @Test func anIdleShimIsSmall() throws {
       let container = try scene.start(scene.shell("yes line | head -n 100000; exec sleep 100"))
       // A busy log's memory has gone back a second after.

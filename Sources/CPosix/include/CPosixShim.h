@@ -61,7 +61,7 @@ struct cposix_shim_reply {
 enum { CPOSIX_CONTROL_SIGNAL = 's', CPOSIX_CONTROL_KILL = 'k', CPOSIX_CONTROL_CLOSE_INPUT = 'c' };
 
 /// The shim, from its first moment to its end. Called before `main` in a process whose argv[0] is CPOSIX_SHIM_NAME.
-int cposix_shim_main(int argc, char **argv, char **envp);
+int cposix_shim_main(char **environment);
 
 /// Starts a shim in a session of its own, at the same cost whatever this process's size; returns 0 or errno's value.
 /// `channel` and `folder` become its CPOSIX_SHIM_…; it gets no other descriptor of ours. `label` is for people who look at `ps`.

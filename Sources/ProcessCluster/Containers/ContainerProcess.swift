@@ -27,7 +27,13 @@ public final class ContainerProcess {
   public let started: Instant
   /// Readable once the container has ended and its end is written down; nil where the system has no such thing for somebody else's child
   /// (Darwin, after an adoption: ask `isRunning` now and then).
-  public var descriptor: Int32? { watch >= 0 ? watch : nil }
+  public var descriptor: Int32? {
+    #if os(Linux)
+      // There may have been none to be had; a child that was not waited for keeps its number.
+      if watch < 0, isOurChild, record == nil { watch = cposix_process_descriptor(shim) }
+    #endif
+    return watch >= 0 ? watch : nil
+  }
 
   private let token: String
   private let isOurChild: Bool
@@ -60,8 +66,8 @@ public final class ContainerProcess {
   /// Whether the shim lives.
   public var isRunning: Bool {
     if record != nil { return false }
-    guard watch >= 0 else { return Self.lockIsHeld(folder) }
-    var wait = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
+    guard let watched = descriptor else { return Self.lockIsHeld(folder) }
+    var wait = pollfd(fd: watched, events: Int16(POLLIN), revents: 0)
     return poll(&wait, 1, 0) == 0
   }
 
@@ -83,8 +89,13 @@ public final class ContainerProcess {
   public func signal(_ number: Int32) -> Bool { order(CPOSIX_CONTROL_SIGNAL, UInt8(truncatingIfNeeded: number)) }
 
   /// Ends the program and whatever has come of it, wherever it has gone: SIGKILL to all of them. Its end is told as any other.
-  public func kill() {
-    if !order(CPOSIX_CONTROL_KILL, 0), !isRunning { ProcessTree.endMarked(token: token) }
+  /// False: the shim lives and could not be asked, for want of a descriptor; ask again.
+  @discardableResult
+  public func kill() -> Bool {
+    if order(CPOSIX_CONTROL_KILL, 0) { return true }
+    guard !isRunning else { return false }
+    ProcessTree.endMarked(token: token)
+    return true
   }
 
   /// Lets the program's input end, once those who still write to the FIFO `stdin` have ended too.
@@ -165,7 +176,12 @@ extension ContainerProcess {
   }
 
   private static func lockIsHeld(_ folder: String) -> Bool {
-    guard let opened = try? Descriptor(folder, .read) else { return false }
-    return cposix_lock_folder(opened.number) != 0 && errno == EWOULDBLOCK
+    do throws(SystemFailure) {
+      let opened = try Descriptor(folder, .read)
+      return cposix_lock_folder(opened.number) != 0 && errno == EWOULDBLOCK
+    } catch {
+      // Where no descriptor is to be had nobody can be declared dead.
+      return !error.isMissing
+    }
   }
 }

@@ -83,10 +83,15 @@ public final class LogReader {
       file = OpenFile(path)
       offset = 0
     }
-    guard let file else { return 0 }
+    guard let file, let size = try? file.descriptor.size(), size > offset else { return 0 }
     // A record cut off by a full disk is written anew from where it began.
-    let bytes = (try? file.descriptor.read(at: offset, count: LogReader.chunk)) ?? []
-    guard let end = bytes.lastIndex(of: 10) else { return 0 }
+    let bytes = (try? file.descriptor.read(at: offset, count: min(LogReader.chunk, size - offset))) ?? []
+    guard let end = bytes.lastIndex(of: 10) else {
+      // So long without a record is nothing of ours.
+      let garbage = bytes.count == LogReader.chunk ? bytes.count : 0
+      offset += garbage
+      return garbage
+    }
     bytes.withUnsafeBytes { raw in
       var at = 0
       while at <= end {
@@ -178,13 +183,25 @@ private struct LogFiles {
   private func identity(_ number: Int) -> FileIdentity? { try? FileIdentity(of: name(number)) }
   private var count: Int { (0..<100).first { identity($0) == nil } ?? 100 }
 
-  func successor(of file: FileIdentity) -> Successor {
-    if identity(0) == file { return .none }
-    guard let number = (1..<100).first(where: { identity($0) == file }) else {
-      // While one is renamed there is no newest one for a moment.
-      guard identity(0) != nil, !(0..<100).contains(where: { identity($0) == file }) else { return .unclear }
-      return .gone(OpenFile(name(max(1, count) - 1)))
+  private func number(of file: FileIdentity) -> Int? {
+    var number = 0
+    // While one is renamed there is one gap.
+    for gaps in 0..<2 {
+      while let identity = identity(number) {
+        if identity == file { return number }
+        number += 1
+      }
+      if gaps == 0 { number += 1 }
     }
+    return nil
+  }
+
+  func successor(of file: FileIdentity) -> Successor {
+    guard let number = number(of: file) else {
+      guard identity(0) != nil else { return identity(1) == nil ? .none : .unclear }
+      return number(of: file) == nil ? .gone(OpenFile(name(max(1, count) - 1))) : .unclear
+    }
+    guard number > 0 else { return .none }
     guard let next = OpenFile(name(number - 1)), identity(number) == file else { return .unclear }
     return .next(next)
   }
