@@ -49,8 +49,18 @@ let package = Package(
       "ControlPlane",
       ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     room("SimulatedCluster", ["ControlPlane", "KubeAPIServer", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room(
+      "ProcessCluster",
+      [
+        "ControlPlane", "KubeAPIServer", "KubeScheduler", "Kubelet", "KubeProxy", "HTTP", "Serving", "Client", "API", "APIMachinery",
+        "Formats", "Posix", "CPosix",
+      ]),
     // The machine.
     .target(name: "CPosix"),
+    // A container's shim by itself; kctl is its own.
+    .executableTarget(
+      name: "kctl-shim", dependencies: ["CPosix"],
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
     room("Posix", ["CPosix"]),
     room("HTTP", ["Posix"]),
     // The same API over HTTP: a cluster of ours for others, a cluster of others for us.
@@ -76,6 +86,7 @@ let package = Package(
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("ProcessClusterTests", of: ["ProcessCluster", "Posix", "CPosix", "APIMachinery", "kctl-shim"]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),
     tests(
