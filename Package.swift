@@ -44,6 +44,7 @@ let package = Package(
     room("KubeControllerManager", ["Client", "API", "APIMachinery", "Formats"]),
     room("KubeScheduler", ["Client", "API", "APIMachinery", "Formats"]),
     room("Kubelet", ["Client", "API", "APIMachinery", "Formats"]),
+    room("KubeProxy", ["Client", "API", "APIMachinery", "Formats"]),
     // Backends.
     room(
       "SimulatedCluster",
@@ -73,6 +74,7 @@ let package = Package(
     tests("KubeControllerManagerTests", of: ["KubeControllerManager", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeProxyTests", of: ["KubeProxy", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),
