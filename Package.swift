@@ -44,6 +44,7 @@ let package = Package(
     room("KubeControllerManager", ["Client", "API", "APIMachinery", "Formats"]),
     room("KubeScheduler", ["Client", "API", "APIMachinery", "Formats"]),
     room("Kubelet", ["Client", "API", "APIMachinery", "Formats"]),
+    room("KubeProxy", ["Client", "API", "APIMachinery", "Formats"]),
     // Backends.
     room(
       "ControlPlane",
@@ -84,9 +85,14 @@ let package = Package(
     tests("KubeControllerManagerTests", of: ["KubeControllerManager", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeProxyTests", of: ["KubeProxy", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
-    tests("ProcessClusterTests", of: ["ProcessCluster", "Posix", "CPosix", "APIMachinery", "kctl-shim"]),
+    tests(
+      "ProcessClusterTests",
+      of: [
+        "ProcessCluster", "KubeAPIServer", "Kubelet", "KubeProxy", "Client", "API", "APIMachinery", "Formats", "Posix", "CPosix", "kctl-shim",
+      ]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),
     tests(

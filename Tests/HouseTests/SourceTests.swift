@@ -5,6 +5,7 @@ import Testing
 struct SourceTests {
   static let pure: Set<String> = [
     "Formats", "Arguments", "APIMachinery", "API", "Client", "Printers", "KubeControllerManager", "KubeScheduler", "Kubelet",
+    "KubeProxy",
   ]
   static let backends: Set<String> = ["SimulatedCluster", "ProcessCluster", "RemoteCluster"]
 

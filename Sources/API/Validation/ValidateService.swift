@@ -215,11 +215,18 @@ extension Validation {
       errors.append(.invalid(path, .string(text), notAnAddress))
     } else if text == "0.0.0.0" || text == "::" {
       errors.append(.invalid(path, ip, "may not be unspecified (0.0.0.0 or ::)"))
-    } else if text.hasPrefix("127.") || text == "::1" {
+    } else if text.hasPrefix("127.") && !isProcessPodAddress(text) || text == "::1" {
       errors.append(.invalid(path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)"))
     } else if text.hasPrefix("169.254.") {
       errors.append(.invalid(path, ip, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"))
     }
+  }
+
+  /// 127.64.0.0/11: pods that are processes of this machine have their addresses there, and Kubernetes' rule against loopback is
+  /// not for them.
+  private static func isProcessPodAddress(_ text: String) -> Bool {
+    let parts = text.split(separator: ".")
+    return parts.count == 4 && parts[0] == "127" && (64..<96).contains(Int(parts[1]) ?? 0)
   }
 
   @Sendable static func endpointSlice(_ slice: Value, _ errors: inout [FieldError]) {

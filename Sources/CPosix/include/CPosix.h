@@ -46,3 +46,4 @@ void cposix_tell_signals(int writer);
 long cposix_raise_descriptor_limit(void);
 
 #include "CPosixShim.h"
+#include "Forwarding.h"

@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// What two threads share, one at a time.
+
+/// A value that threads take turns with, and can wait for.
+public final class Monitor<State: Sendable>: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private var state: State
+
+  public init(_ state: State) {
+    self.state = state
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    condition.initialize(to: pthread_cond_t())
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  /// Reads or changes the value; whoever waits for it looks again.
+  public func with<T>(_ body: (inout State) -> T) -> T {
+    pthread_mutex_lock(mutex)
+    defer {
+      pthread_cond_broadcast(condition)
+      pthread_mutex_unlock(mutex)
+    }
+    return body(&state)
+  }
+
+  /// Waits until the value is as wanted; false where so many nanoseconds have passed first.
+  public func wait(nanoseconds: Int64, until isSo: (State) -> Bool) -> Bool {
+    let end = Machine.wallNanoseconds + nanoseconds
+    var deadline = timespec()
+    deadline.tv_sec = .init(end / 1_000_000_000)
+    deadline.tv_nsec = .init(end % 1_000_000_000)
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isSo(state) {
+      if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return isSo(state) }
+    }
+    return true
+  }
+}
