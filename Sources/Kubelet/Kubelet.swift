@@ -15,7 +15,7 @@ public final class Kubelet: Worker {
   public let watches = [Kinds.pod, Kinds.node, Kinds.lease, Kinds.configMap, Kinds.secret]
 
   let surroundings: Surroundings
-  let runtime: any ContainerRuntime
+  let runtime: any ForetellingRuntime
   let needs: PodNeeds
   let stamps = Stamps()
   var nodes: [String: NodeFacts] = [:]
@@ -29,7 +29,7 @@ public final class Kubelet: Worker {
   /// How long after a change of a pod its kubelet acts.
   static let latency = Duration.milliseconds(12)
 
-  public init(_ surroundings: Surroundings, runtime: any ContainerRuntime) {
+  public init(_ surroundings: Surroundings, runtime: any ForetellingRuntime) {
     self.surroundings = surroundings
     self.runtime = runtime
     needs = PodNeeds(lister: surroundings.lister)
