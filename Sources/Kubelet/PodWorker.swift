@@ -393,7 +393,8 @@ struct PodWorker {
       guard let failure = runtime.hook(hook, spec: spec, now: now).failure else { return }
       tell(.warning, "FailedPostStartHook", failure, container: index)
       tell(.normal, "Killing", "FailedPostStartHook", container: index)
-      state.containers[index].run?.exit = runtime.stop(run, spec: spec, pod: pod, now: now, grace: grace(index, spec))
+      let exit = runtime.stop(run, spec: spec, pod: pod, now: now, grace: grace(index, spec))
+      state.containers[index].run?.exit = exit
     case .reporting(let runtime): ask(runtime, index, postStart: hook)
     }
   }
