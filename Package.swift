@@ -84,7 +84,7 @@ let package = Package(
     tests("KubeAPIServerTests", of: ["KubeAPIServer", "Posix", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeControllerManagerTests", of: ["KubeControllerManager", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
-    tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
+    tests("KubeletTests", of: ["Kubelet", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeProxyTests", of: ["KubeProxy", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "ControlPlane", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),

@@ -43,20 +43,6 @@ public struct Run: Equatable, Sendable {
   public func ended(by now: Instant) -> Exit? { exit.flatMap { $0.at <= now ? $0 : nil } }
 }
 
-/// A pull that a runtime has begun.
-public struct Pull: Sendable {
-  public let began: Instant
-  public let until: Instant
-  /// Why it fails, in the runtime's words; nil where it succeeds.
-  public let error: String?
-
-  public init(began: Instant, until: Instant, error: String? = nil) {
-    self.began = began
-    self.until = until
-    self.error = error
-  }
-}
-
 /// A container about to run.
 public struct ContainerRequest {
   public let pod: Value
@@ -65,47 +51,46 @@ public struct ContainerRequest {
   /// How often it was started before.
   public let attempt: Int
   public let now: Instant
+  /// The pod's address: its status may not name it yet.
+  public let address: String
 
-  public init(pod: Value, spec: Value, attempt: Int, now: Instant) {
+  public init(pod: Value, spec: Value, attempt: Int, now: Instant, address: String = "") {
     self.pod = pod
     self.spec = spec
     self.attempt = attempt
     self.now = now
+    self.address = address
   }
 }
 
-/// What a probe of a run will find.
-public struct ProbeForecast: Equatable, Sendable {
-  /// What it says while it fails; nil: it never fails.
-  public var failure: String?
-  /// From when on it succeeds; nil: it never does.
-  public var succeedsFrom: Instant?
-
-  public init(failure: String?, succeedsFrom: Instant?) {
-    self.failure = failure
-    self.succeedsFrom = succeedsFrom
-  }
-
-  public static let success = ProbeForecast(failure: nil, succeedsFrom: Instant(nanoseconds: .min))
-
-  public func succeeds(at time: Instant) -> Bool { failure == nil || succeedsFrom.map { time >= $0 } ?? false }
-}
-
-/// Runs containers.
+/// What all that runs containers has. What it knows of their future makes the difference: a `ForetellingRuntime` says at once how
+/// a start, a stop, a hook or a probe will go, a `ReportingRuntime` is asked for it and tells later.
 public protocol ContainerRuntime: AnyObject {
+  /// What precedes a container's id in a status: `containerd` of `containerd://…`.
+  var scheme: String { get }
   func hasImage(_ image: String, node: String) -> Bool
   /// The images on a node, the latest pulled first.
   func images(node: String) -> [String]
-  /// Begins to pull an image; it is there when the pull is over.
-  func pull(_ image: String, node: String, now: Instant) -> Pull
-  /// How long a container takes to be created before it runs.
-  func startDelay(_ request: ContainerRequest) -> Duration
-  func start(_ request: ContainerRequest) -> Run
-  /// How the container ends once it is asked to (SIGTERM), with `grace` to do so.
-  func stop(_ run: Run, spec: Value, pod: Value, now: Instant, grace: Duration) -> Exit
-  /// How long a lifecycle hook takes, and why it fails.
-  func hook(_ handler: Value, spec: Value, now: Instant) -> (takes: Duration, failure: String?)
-  func forecast(_ probe: Value, of run: Run, spec: Value, pod: Value) -> ProbeForecast
+  /// The address that a pod is to have, asked once and the pod's as long as it is; nil: the next of its node's range.
+  func address(of pod: Value) -> String?
+}
+
+extension ContainerRuntime {
+  public var scheme: String { "containerd" }
+  public func address(of pod: Value) -> String? { nil }
+}
+
+/// A kubelet's runtime, by what it knows of the future.
+enum Runtime {
+  case foretelling(any ForetellingRuntime)
+  case reporting(any ReportingRuntime)
+
+  var any: any ContainerRuntime {
+    switch self {
+    case .foretelling(let runtime): runtime
+    case .reporting(let runtime): runtime
+    }
+  }
 }
 
 /// The image's name as a runtime lists it: with the tag that is meant.

@@ -15,11 +15,14 @@ public final class Kubelet: Worker {
   public let watches = [Kinds.pod, Kinds.node, Kinds.lease, Kinds.configMap, Kinds.secret]
 
   let surroundings: Surroundings
-  let runtime: any ContainerRuntime
+  let runtime: Runtime
+  /// What precedes the ids of its runtime's containers.
+  let scheme: String
   let needs: PodNeeds
   let stamps = Stamps()
   var nodes: [String: NodeFacts] = [:]
-  private var states: [String: PodState] = [:]
+  private(set) var states: [String: PodState] = [:]
+  var prober = Prober()
   /// Keys whose notes are older than their states, in the order in which they changed.
   private var dirty: [String] = []
   /// Image names that were read and found good.
@@ -27,11 +30,23 @@ public final class Kubelet: Worker {
   let writeOptions = WriteOptions { $0.fieldManager = "kubelet" }
 
   /// How long after a change of a pod its kubelet acts.
-  static let latency = Duration.milliseconds(12)
+  private let latency: Duration
 
-  public init(_ surroundings: Surroundings, runtime: any ContainerRuntime) {
+  /// A simulation's kubelet: it takes the time that a real one takes.
+  public convenience init(_ surroundings: Surroundings, runtime: any ForetellingRuntime) {
+    self.init(surroundings, .foretelling(runtime), latency: .milliseconds(12))
+  }
+
+  /// A real one: it takes what time it takes. The runtime is to report to it; `takeOver` comes first.
+  public convenience init(_ surroundings: Surroundings, runtime: any ReportingRuntime) {
+    self.init(surroundings, .reporting(runtime), latency: .zero)
+  }
+
+  private init(_ surroundings: Surroundings, _ runtime: Runtime, latency: Duration) {
     self.surroundings = surroundings
     self.runtime = runtime
+    self.latency = latency
+    scheme = runtime.any.scheme + "://"
     needs = PodNeeds(lister: surroundings.lister)
   }
 
@@ -47,7 +62,12 @@ public final class Kubelet: Worker {
     guard case .string(let nodeName) = node, !nodeName.isEmpty else { return }
     switch change.verb {
     case .added: wake(change.key)
-    case .deleted: forget(Kubelet.key(change.key))
+    case .deleted:
+      forget(Kubelet.key(change.key))
+      if case .reporting(let runtime) = runtime {
+        prober.forget(pod.uid)
+        runtime.release(pod: pod.uid, grace: Kubelet.graceOfGone)
+      }
     case .modified:
       guard let old = change.old, Kubelet.concerns(old, pod) else { return }
       wake(change.key)
@@ -62,7 +82,7 @@ public final class Kubelet: Worker {
   }
 
   private func wake(_ key: ObjectKey) {
-    surroundings.agenda.note(Kubelet.key(key), for: name, after: Kubelet.latency)
+    surroundings.agenda.note(Kubelet.key(key), for: name, after: latency)
   }
 
   // Pods that wait for a ConfigMap or a Secret are looked at when one of their namespace changes.
@@ -89,7 +109,7 @@ public final class Kubelet: Worker {
   private func retry(_ pod: Value, _ key: String) {
     let state = state(of: pod, key)
     // A kubelet learns of it by its next retry, some seconds later.
-    let soon = now + .milliseconds(500 + surroundings.dice.random.below(1500))
+    let soon = state.outstanding == nil ? now + .milliseconds(500 + surroundings.dice.random.below(1500)) : now
     if let due = state.resync { state.resync = min(due, soon) }
     if let due = state.remount { state.remount = min(due, soon) }
     soil(key, state)
@@ -107,7 +127,7 @@ public final class Kubelet: Worker {
   /// Wakes every pod of a node.
   func wakePods(onNode node: String) {
     for pod in surroundings.lister.pods(onNode: node) {
-      surroundings.agenda.note("\(pod.namespace)/\(pod.name)", for: name, after: Kubelet.latency)
+      surroundings.agenda.note("\(pod.namespace)/\(pod.name)", for: name, after: latency)
     }
   }
 
@@ -121,7 +141,11 @@ public final class Kubelet: Worker {
     guard case .string(let nodeName) = pod["spec"]["nodeName"], let node = facts(nodeName), !node.isSilent else { return }
     let state = state(of: pod, key)
     let worker = PodWorker(self, podKey, pod, state, node)
-    let next = worker.step()
+    var next = worker.step()
+    if let outstanding = state.outstanding {
+      next = outstanding.wake(next)
+      watchProbes(of: pod, state)
+    }
     if let next {
       surroundings.agenda.note(key, for: name, at: next)
       soil(key, state)
@@ -142,6 +166,7 @@ public final class Kubelet: Worker {
     } else {
       state = PodState(pod: pod, now: now)
     }
+    if case .reporting(let runtime) = runtime { adopt(state, pod, runtime) }
     state.dirty = false
     soil(key, state)
     states[key] = state
@@ -150,7 +175,7 @@ public final class Kubelet: Worker {
 
   /// A pod at rest is forgotten where its status tells it all; else its note stays.
   private func rest(_ key: String, _ podKey: ObjectKey, _ state: PodState) {
-    if state.isAtRest(at: now) || isOver(podKey) {
+    if state.outstanding == nil ? state.isAtRest(at: now) || isOver(podKey) : !state.isAlive(at: now) && isOver(podKey) {
       states[key] = nil
       if state.noted { surroundings.notes.setNote(name, key, nil) }
     } else {
@@ -195,10 +220,16 @@ public final class Kubelet: Worker {
     let state = state(of: pod, key)
     let names = PodWorker.containers(pod).map { $0["name"].text }
     for (i, name) in names.enumerated() where container == nil || container == name {
-      guard state.containers.indices.contains(i), state.containers[i].isRunning(at: now) else { continue }
+      guard state.containers.indices.contains(i), state.containers[i].isRunning(at: now), let run = state.containers[i].run else {
+        continue
+      }
+      if case .reporting(let runtime) = runtime {
+        runtime.stop(RunKey(ContainerKey(namespace: pod.namespace, pod: pod.name, uid: pod.uid, container: name), id: run.id), grace: .zero)
+        return true
+      }
       state.containers[i].run?.exit = Exit(at: now, code: 137)
       soil(key, state)
-      surroundings.agenda.note(key, for: self.name, after: Kubelet.latency)
+      surroundings.agenda.note(key, for: self.name, after: latency)
       return true
     }
     return false

@@ -13,10 +13,12 @@ struct NodeFacts {
   /// The kubelet is silent: what runs goes on, but nobody tells.
   let isSilent: Bool
   /// When in each second this kubelet looks at its runtime, and at the pods whose time has come: both tickers began with it.
-  let phase: Int64
+  /// nil: its runtime reports, and it looks at once.
+  let phase: Int64?
 
   /// The next of these looks after a moment.
   func relist(after time: Instant) -> Instant {
+    guard let phase else { return time }
     let second: Int64 = 1_000_000_000
     let since = time.nanoseconds - phase
     let floor = since >= 0 ? since / second : (since - second + 1) / second
@@ -31,12 +33,16 @@ extension Kubelet {
     if let known = nodes[name] { return known }
     guard let node = surroundings.lister.get(ObjectKey(Kinds.node, "", name)) else { return nil }
     let addresses = node["status"]["addresses"].items
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var phase: Int64?
+    if case .foretelling = runtime {
+      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+      for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      phase = Int64(hash % 1000) * 1_000_000
+    }
     let facts = NodeFacts(
       name: name, hostIP: addresses.first { $0["type"].text == "InternalIP" }?["address"].text ?? "",
       addresses: AddressRange(node["spec"]["podCIDR"].text),
-      isSilent: surroundings.notes.note(Kubelet.heartbeatNotes, name) != nil, phase: Int64(hash % 1000) * 1_000_000)
+      isSilent: surroundings.notes.note(Kubelet.heartbeatNotes, name) != nil, phase: phase)
     nodes[name] = facts
     return facts
   }
@@ -82,7 +88,7 @@ extension Kubelet {
   func workOnNode(_ name: String) {
     let key = ObjectKey(Kinds.node, "", name)
     guard var node = surroundings.lister.get(key), let facts = facts(name), !facts.isSilent else { return }
-    if node["spec"]["podCIDR"].text.isEmpty { node = assignCIDR(node, key) }
+    if case .foretelling = runtime, node["spec"]["podCIDR"].text.isEmpty { node = assignCIDR(node, key) }
     let before = node["status"]["conditions"].items
     let isNew = !before.contains { $0["type"].text == "Ready" }
     var conditions: [Value] = []
@@ -103,7 +109,7 @@ extension Kubelet {
     for condition in before where !Kubelet.healthy.contains(where: { $0.type == condition["type"].text }) { conditions.append(condition) }
     var changed = node
     changed["status", "conditions"] = .array(conditions)
-    let images = runtime.images(node: name)
+    let images = runtime.any.images(node: name)
     if !images.isEmpty {
       changed["status", "images"] = .array(images.map { .object(Members(sorted: [.init("names", .array([.string($0)]))])) })
     }
@@ -138,8 +144,14 @@ extension Kubelet {
     return (try? surroundings.client.update(key, subresource: nil, changed, writeOptions)) ?? changed
   }
 
+  /// A pod's address: its node's, its runtime's choice, or one of its node's range.
+  func address(of pod: Value, on node: NodeFacts) -> String {
+    if pod["spec"]["hostNetwork"].bool == true { return node.hostIP }
+    return runtime.any.address(of: pod) ?? allocateIP(node)
+  }
+
   /// An address for a pod, of its node's range, after the last one given.
-  func allocateIP(_ node: NodeFacts) -> String {
+  private func allocateIP(_ node: NodeFacts) -> String {
     guard let range = node.addresses else { return "" }
     let last = surroundings.notes.note(Kubelet.addressNotes, node.name)?.int ?? 1
     var offset = last

@@ -41,6 +41,8 @@ struct ContainerState: Equatable {
 enum Busy: Equatable {
   case pulling(index: Int, began: Instant, asked: Instant, error: String?)
   case creating(index: Int)
+  /// A postStart hook runs.
+  case hooking(index: Int)
   /// Containers are being stopped because of what the list's members say; they end together.
   case stopping
 }
@@ -76,6 +78,8 @@ final class PodState {
   /// Whether the status after the stop is written; then the object may go at `gone`.
   var gone: Instant?
   var telling = TellingBudget()
+  /// What is open with a runtime that reports; nil with one that foretells.
+  var outstanding: Outstanding?
   /// Whether a note of it is stored.
   var noted = false
   /// Whether its note must be written at the next flush.
@@ -88,6 +92,9 @@ final class PodState {
     self.since = since
     containers = [ContainerState](repeating: ContainerState(), count: count)
   }
+
+  /// Whether something of it runs, or was asked to.
+  func isAlive(at now: Instant) -> Bool { outstanding?.starting != nil || containers.contains { $0.isRunning(at: now) } }
 
   /// Whether nothing is to come and the pod's status alone could tell this again.
   func isAtRest(at now: Instant) -> Bool {
@@ -208,7 +215,7 @@ extension PodState {
     out.append(.array([Value(telling.left), .int(telling.last.nanoseconds)]))
     out.append(.array(queue.map { Value($0) }))
     switch busy?.what {
-    case nil: out.append(.null)
+    case nil, .hooking: out.append(.null)
     case .pulling(let index, let began, let asked, let error):
       out.append(.array([0, PodState.moment(busy?.until), Value(index), .int(began.nanoseconds), .int(asked.nanoseconds), Value(error)]))
     case .creating(let index): out.append(.array([1, PodState.moment(busy?.until), Value(index)]))

@@ -23,6 +23,8 @@ final class Stamps {
 /// Writes statuses of pods.
 struct PodStatusWriter {
   let stamps: Stamps
+  /// What precedes containers' ids.
+  let scheme: String
 
   /// The status that a pod is to have now.
   func status(of pod: Value, _ state: PodState, hostIP: String, now: Instant) -> Value {
@@ -160,7 +162,7 @@ struct PodStatusWriter {
     if !ready { summary.unready.append(name.text) }
     if let run {
       let image = Value.string(taggedImage(run.image))
-      members.append(.init("containerID", .string("containerd://" + run.id)))
+      members.append(.init("containerID", .string(scheme + run.id)))
       members.append(.init("image", image))
       members.append(.init("imageID", image))
     } else {
@@ -190,7 +192,7 @@ struct PodStatusWriter {
   private func terminated(_ run: Run) -> Value {
     guard let exit = run.exit else { return PodStatusWriter.nothing }
     var members: [Members.Member] = []
-    members.append(.init("containerID", .string("containerd://" + run.id)))
+    members.append(.init("containerID", .string(scheme + run.id)))
     members.append(.init("exitCode", Value(exit.code)))
     members.append(.init("finishedAt", stamps(exit.at)))
     if !exit.message.isEmpty { members.append(.init("message", .string(exit.message))) }

@@ -13,8 +13,8 @@ struct PodWorker {
   let state: PodState
   let node: NodeFacts
   let now: Instant
-  /// Containers that this step has stopped to start them anew: their back-off counts from the run before.
-  private var stopped: [Int] = []
+  /// Containers that were stopped to start them anew: their back-off counts from the run before.
+  var stopped: [Int] = []
 
   init(_ kubelet: Kubelet, _ key: ObjectKey, _ pod: Value, _ state: PodState, _ node: NodeFacts) {
     self.kubelet = kubelet
@@ -30,13 +30,14 @@ struct PodWorker {
     return initials.isEmpty ? pod["spec"]["containers"].items : initials + pod["spec"]["containers"].items
   }
 
-  private var isTerminal: Bool {
+  var isTerminal: Bool {
     let phase = pod["status"]["phase"]
     return phase == "Failed" || phase == "Succeeded"
   }
 
   /// Does what is due; returns when to look again, nil: when something changes.
   consuming func step() -> Instant? {
+    let hasResumed = takeReports()
     if pod.isBeingDeleted { return terminate() }
     if isTerminal { return stopLeftovers() }
     if !state.admitted {
@@ -50,15 +51,22 @@ struct PodWorker {
     }
     if state.ending != nil { return end() }
     if let busy = state.busy {
-      guard busy.until <= now else { return next() }
+      guard busy.until <= now else {
+        tellVerdict()
+        return next()
+      }
       state.busy = nil
       switch busy.what {
       case .pulling(let index, let began, let asked, let error): finishPull(index, began: began, asked: asked, error: error)
       case .creating(let index): run(index)
-      case .stopping: break
+      case .hooking, .stopping: break
       }
       startQueue()
       return next()
+    }
+    if hasResumed {
+      startQueue()
+      if state.busy != nil { return next() }
     }
     if probe() || isSyncDue { sync() }
     return next()
@@ -133,8 +141,8 @@ struct PodWorker {
       state.remount = nil
     }
     if state.ip.isEmpty {
-      state.ip = pod["spec"]["hostNetwork"].bool == true ? node.hostIP : kubelet.allocateIP(node)
-      state.relist = node.relist(after: now)
+      state.ip = kubelet.address(of: pod, on: node)
+      if state.outstanding == nil { state.relist = node.relist(after: now) }
     }
     act()
   }
@@ -151,6 +159,7 @@ struct PodWorker {
       stopped.append(stop.index)
       state.relist = node.relist(after: until)
     }
+    state.outstanding?.restarting = stopped
     state.queue = actions.start
     state.failed = false
     if until > now {
@@ -186,8 +195,8 @@ struct PodWorker {
     return out
   }
 
-  private mutating func writeStatus() {
-    let status = PodStatusWriter(stamps: kubelet.stamps).status(of: pod, state, hostIP: node.hostIP, now: now)
+  mutating func writeStatus() {
+    let status = PodStatusWriter(stamps: kubelet.stamps, scheme: kubelet.scheme).status(of: pod, state, hostIP: node.hostIP, now: now)
     if status == pod["status"] { return }
     var changed = pod
     changed["status"] = status
@@ -196,7 +205,9 @@ struct PodWorker {
 
   // MARK: Starting
 
-  private mutating func startQueue() {
+  mutating func startQueue() {
+    // What reports is asked for one container after the other.
+    if state.outstanding != nil, state.busy != nil { return }
     while let index = state.queue.first {
       state.queue.removeFirst()
       begin(index)
@@ -205,6 +216,8 @@ struct PodWorker {
     if state.failed {
       state.failed = false
       state.resync = node.relist(after: now + retryDelay())
+      // The next sync may be the one that ends a back-off: it would be told too late.
+      if state.outstanding != nil { writeStatus() }
     }
   }
 
@@ -212,6 +225,7 @@ struct PodWorker {
   /// ticker looks for such pods once a second. Where it could tell nothing new, it comes when
   /// a back-off ends, or when something that was missing may have appeared (`Kubelet.await`), and after five minutes at the latest.
   private func retryDelay() -> Duration {
+    if state.outstanding != nil { return exactDelay() }
     let usual = Duration.seconds(10) + .milliseconds(kubelet.surroundings.dice.random.below(5000))
     guard state.telling.left == 0 else { return usual }
     var delay = TellingBudget.refill
@@ -232,12 +246,12 @@ struct PodWorker {
     return max(delay + usual - .seconds(10), usual)
   }
 
-  private mutating func fail(_ index: Int, _ reason: String, _ message: String) {
+  mutating func fail(_ index: Int, _ reason: String, _ message: String) {
     state.containers[index].waiting = .init(reason: reason, message: message)
     state.failed = true
   }
 
-  private func spec(_ index: Int) -> Value {
+  func spec(_ index: Int) -> Value {
     index < state.initCount ? pod["spec"]["initContainers"][index] : pod["spec"]["containers"][index - state.initCount]
   }
 
@@ -258,6 +272,13 @@ struct PodWorker {
       state.containers[index].crashes.next(at: now)
     }
     // The image.
+    if case .reporting(let runtime) = kubelet.runtime {
+      switch runtime.image(of: spec, in: pod) {
+      case .pulled: break
+      case .recorded: return create(index, spec)
+      case .refused(let reason, let message): return refuse(index, reason, message)
+      }
+    }
     let image = spec["image"].text
     guard kubelet.canName(image) else {
       let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
@@ -265,7 +286,7 @@ struct PodWorker {
       tell(.warning, "Failed", "Error: InvalidImageName", container: index)
       return fail(index, "InvalidImageName", message)
     }
-    let present = kubelet.runtime.hasImage(image, node: node.name)
+    let present = kubelet.runtime.any.hasImage(image, node: node.name)
     let policy = spec["imagePullPolicy"].text
     if present, policy != "Always" {
       tell(.normal, "Pulled", "Container image \"\(image)\" already present on machine", container: index)
@@ -286,11 +307,17 @@ struct PodWorker {
       return fail(index, "ImagePullBackOff", message)
     }
     tell(.normal, "Pulling", "Pulling image \"\(image)\"", container: index)
-    let pull = kubelet.runtime.pull(image, node: node.name, now: now)
-    if pull.until > now {
-      state.busy = (.pulling(index: index, began: pull.began, asked: now, error: pull.error), pull.until)
-    } else {
-      finishPull(index, began: pull.began, asked: now, error: pull.error)
+    switch kubelet.runtime {
+    case .foretelling(let runtime):
+      let pull = runtime.pull(image, node: node.name, now: now)
+      if pull.until > now {
+        state.busy = (.pulling(index: index, began: pull.began, asked: now, error: pull.error), pull.until)
+      } else {
+        finishPull(index, began: pull.began, asked: now, error: pull.error)
+      }
+    case .reporting(let runtime):
+      state.busy = (.pulling(index: index, began: now, asked: now, error: nil), .never)
+      runtime.pull(image, for: containerKey(index))
     }
   }
 
@@ -318,24 +345,37 @@ struct PodWorker {
       tell(.warning, "Failed", "Error: \(why)", container: index)
       return fail(index, "CreateContainerConfigError", why)
     }
-    let attempt = state.containers[index].run == nil ? 0 : state.containers[index].restarts + 1
-    let delay = kubelet.runtime.startDelay(ContainerRequest(pod: pod, spec: spec, attempt: attempt, now: now))
-    if delay > .zero {
-      state.busy = (.creating(index: index), now + delay)
-    } else {
-      run(index)
+    switch kubelet.runtime {
+    case .foretelling(let runtime):
+      let attempt = state.containers[index].run == nil ? 0 : state.containers[index].restarts + 1
+      let delay = runtime.startDelay(ContainerRequest(pod: pod, spec: spec, attempt: attempt, now: now))
+      if delay > .zero {
+        state.busy = (.creating(index: index), now + delay)
+      } else {
+        run(index)
+      }
+    case .reporting: run(index)
     }
   }
 
   private mutating func run(_ index: Int) {
     let spec = spec(index)
+    let container = state.containers[index]
+    let attempt = container.run == nil ? container.restarts : container.restarts + 1
+    let request = ContainerRequest(pod: pod, spec: spec, attempt: attempt, now: now, address: state.ip)
+    switch kubelet.runtime {
+    case .foretelling(let runtime): hasStarted(index, spec, runtime.start(request))
+    case .reporting(let runtime): ask(runtime, index, request)
+    }
+  }
+
+  /// A container runs, or could not.
+  mutating func hasStarted(_ index: Int, _ spec: Value, _ run: Run) {
     let name = spec["name"].text
     if let run = state.containers[index].run {
       state.containers[index].last = run
       state.containers[index].restarts += 1
     }
-    let request = ContainerRequest(pod: pod, spec: spec, attempt: state.containers[index].restarts, now: now)
-    let run = kubelet.runtime.start(request)
     state.containers[index].run = run
     state.containers[index].waiting = nil
     state.containers[index].probes = []
@@ -347,23 +387,30 @@ struct PodWorker {
     }
     tell(.normal, "Started", "Started container \(name)", container: index)
     let hook = spec["lifecycle"]["postStart"]
-    if hook.object != nil, let failure = kubelet.runtime.hook(hook, spec: spec, now: now).failure {
+    guard hook.object != nil else { return }
+    switch kubelet.runtime {
+    case .foretelling(let runtime):
+      guard let failure = runtime.hook(hook, spec: spec, now: now).failure else { return }
       tell(.warning, "FailedPostStartHook", failure, container: index)
       tell(.normal, "Killing", "FailedPostStartHook", container: index)
-      state.containers[index].run?.exit = kubelet.runtime.stop(run, spec: spec, pod: pod, now: now, grace: grace(index, spec))
+      let exit = runtime.stop(run, spec: spec, pod: pod, now: now, grace: grace(index, spec))
+      state.containers[index].run?.exit = exit
+    case .reporting(let runtime): ask(runtime, index, postStart: hook)
     }
   }
 
   // MARK: Probing
 
   private func timeline(_ kind: ProbeKind, _ index: Int, _ run: Run, _ spec: Value) -> ProbeTimeline? {
-    guard index >= state.initCount, let probe = ProbeSpec(spec[kind.field]) else { return nil }
-    var forecast = kubelet.runtime.forecast(probe.handler, of: run, spec: spec, pod: pod)
+    guard case .foretelling(let runtime) = kubelet.runtime, index >= state.initCount, let probe = ProbeSpec(spec[kind.field]) else {
+      return nil
+    }
+    var forecast = runtime.forecast(probe.handler, of: run, spec: spec, pod: pod)
     if forecast.failure != nil, pod["status"]["podIP"].text != state.ip {
       // The status that names the pod's address is not written yet, and the failure names it.
       var addressed = pod
       addressed["status", "podIP"] = .string(state.ip)
-      forecast = kubelet.runtime.forecast(probe.handler, of: run, spec: spec, pod: addressed)
+      forecast = runtime.forecast(probe.handler, of: run, spec: spec, pod: addressed)
     }
     // A liveness probe that can't fail is never heard of.
     if kind == .liveness, forecast.failure == nil { return nil }
@@ -383,12 +430,13 @@ struct PodWorker {
     return out
   }
 
-  private static func hasProbes(_ spec: Value) -> Bool {
+  static func hasProbes(_ spec: Value) -> Bool {
     spec.has("readinessProbe") || spec.has("livenessProbe") || spec.has("startupProbe")
   }
 
   /// Probes what is due; true where a verdict changed.
   private func probe() -> Bool {
+    if let outstanding = state.outstanding { return outstanding.takeVerdict() }
     var changed = false
     let specs = pod["spec"]["containers"].items
     for (i, spec) in specs.enumerated() where PodWorker.hasProbes(spec) {
@@ -428,7 +476,7 @@ struct PodWorker {
 
   // MARK: Stopping
 
-  private func grace(_ index: Int, _ spec: Value) -> Duration {
+  func grace(_ index: Int, _ spec: Value) -> Duration {
     var seconds = pod["metadata"]["deletionGracePeriodSeconds"].int ?? pod["spec"]["terminationGracePeriodSeconds"].int ?? 30
     if !pod.isBeingDeleted {
       let container = state.containers[index]
@@ -440,19 +488,20 @@ struct PodWorker {
 
   /// Asks a container to end; returns when it will have.
   private func stop(_ index: Int, _ spec: Value, grace: Duration) -> Instant {
+    guard case .foretelling(let runtime) = kubelet.runtime else { return ask(toStop: index, spec, grace: grace) }
     guard let run = state.containers[index].run, run.isRunning(at: now) else { return now }
     var left = grace
     var from = now
     let hook = spec["lifecycle"]["preStop"]
     if hook.object != nil {
-      let (takes, failure) = kubelet.runtime.hook(hook, spec: spec, now: now)
+      let (takes, failure) = runtime.hook(hook, spec: spec, now: now)
       if let failure { tell(.warning, "FailedPreStopHook", failure, container: index) }
       let spent = min(takes, left)
       from = now + spent
       // What remains after a hook is at least two seconds.
       left = max(left - spent, .seconds(2))
     }
-    var exit = kubelet.runtime.stop(run, spec: spec, pod: pod, now: from, grace: left)
+    var exit = runtime.stop(run, spec: spec, pod: pod, now: from, grace: left)
     if let foretold = run.exit, foretold.at <= exit.at { exit = foretold }
     state.containers[index].run?.exit = exit
     return exit.at
@@ -465,7 +514,11 @@ struct PodWorker {
     state.remount = nil
     state.stopping = true
     var until = now
-    for (index, spec) in PodWorker.containers(pod).enumerated() where state.containers[index].isRunning(at: now) {
+    for (index, spec) in PodWorker.containers(pod).enumerated() where isAlive(index) {
+      if state.outstanding?.stops[index] != nil {
+        until = .never
+        continue
+      }
       tell(.normal, "Killing", "Stopping container \(spec["name"].text)", container: index)
       until = max(until, stop(index, spec, grace: grace(index, spec)))
     }
@@ -476,9 +529,12 @@ struct PodWorker {
   private mutating func terminate() -> Instant? {
     if !state.stopping {
       state.relist = stopAll()
+      // Some of the grace is over where the kubelet came anew.
+      shortenStops(to: pod.deletionTime)
       if let relist = state.relist, relist > now { return relist }
     }
     // A later deletion may have cut the grace.
+    shortenStops()
     if let limit = pod.deletionTime {
       for index in state.containers.indices {
         if let exit = state.containers[index].run?.exit, exit.at > now, exit.at > limit + .seconds(1) {
@@ -488,7 +544,10 @@ struct PodWorker {
         }
       }
     }
-    if let relist = state.relist, relist > now { return relist }
+    if let relist = state.relist, relist > now {
+      tellVerdict()
+      return relist
+    }
     if state.gone == nil {
       // SyncTerminatingPod tells the end as soon as its kill returns; SyncTerminatedPod, which lets the object go, is queued
       // for the sync loop, whose ticker looks at the queue each second.
@@ -520,7 +579,7 @@ struct PodWorker {
 
   /// A pod whose phase says that it is over: whatever of it still runs is stopped.
   private mutating func stopLeftovers() -> Instant? {
-    guard state.containers.contains(where: { $0.isRunning(at: now) }) else {
+    guard state.containers.indices.contains(where: isAlive) else {
       state.relist = nil
       state.resync = nil
       return nil
@@ -569,7 +628,7 @@ struct PodWorker {
 
   // MARK: Telling
 
-  private func tell(_ type: EventType, _ reason: String, _ message: String, container index: Int? = nil) {
+  func tell(_ type: EventType, _ reason: String, _ message: String, container index: Int? = nil) {
     var path = ""
     if let index {
       path = index < state.initCount ? "spec.initContainers{\(spec(index)["name"].text)}" : "spec.containers{\(spec(index)["name"].text)}"

@@ -25,6 +25,9 @@ public struct ProbeSpec: Sendable {
     failureThreshold = Int(number("failureThreshold", 3, atLeast: 1))
     grace = value["terminationGracePeriodSeconds"].int
   }
+
+  /// How long one look may take.
+  public var timeout: Duration { .seconds(min(max(handler["timeoutSeconds"].int ?? 1, 1), 1_000_000_000)) }
 }
 
 /// Which of a container's three probes.
@@ -58,6 +61,18 @@ public struct ProbeState: Equatable, Sendable {
   public var telling = TellingBudget()
 
   public init() {}
+
+  /// Counts what one look has found; true where it turns the verdict.
+  mutating func count(_ success: Bool, _ spec: ProbeSpec) -> Bool {
+    if streakIsSuccess != success {
+      streak = 0
+      streakIsSuccess = success
+    }
+    streak = min(streak + 1, 1_000_000)
+    guard streak >= (success ? spec.successThreshold : spec.failureThreshold), passed != success else { return false }
+    passed = success
+    return true
+  }
 }
 
 /// One probe of one run, with all that decides what it finds and when.
@@ -110,16 +125,9 @@ public struct ProbeTimeline {
   public func look(_ state: inout ProbeState, at now: Instant) -> (changed: Bool, tell: String?) {
     let success = forecast.succeeds(at: now)
     state.notBefore = now + .nanoseconds(1)
-    if state.streakIsSuccess != success {
-      state.streak = 0
-      state.streakIsSuccess = success
-    }
-    state.streak = min(state.streak + 1, 1_000_000)
+    let changed = state.count(success, spec)
     var tell: String?
     if !success, let failure = forecast.failure, state.telling.take(at: now) { tell = "\(kind.title) probe failed: \(failure)" }
-    let threshold = success ? spec.successThreshold : spec.failureThreshold
-    guard state.streak >= threshold, state.passed != success else { return (false, tell) }
-    state.passed = success
-    return (true, tell)
+    return (changed, tell)
   }
 }

@@ -35,7 +35,7 @@ struct SimulationSettings {
 }
 
 /// The simulated nodes' container runtime.
-final class SimulatedRuntime: ContainerRuntime {
+final class SimulatedRuntime: ForetellingRuntime {
   private let notes: any Notes
   private let dice: Dice
   /// Images by node, the latest pulled first.

@@ -226,6 +226,14 @@ import Testing
   #expect(session.cluster.store.due("default/plain", for: "kubelet") == nil)
 }
 
+@Test func aPostStartHookThatFailsDoesNotEndTheCluster() throws {
+  let session = try Session()
+  let hook: Value = ["lifecycle": ["postStart": ["exec": ["command": ["false"]]]]]
+  try session.create(Kinds.pod, pod("unkind", hook, ["restartPolicy": "Never"]))
+  try session.advance("5s")
+  #expect(try session.told("unkind").suffix(2) == ["FailedPostStartHook: command 'false' exited with 1", "Killing: FailedPostStartHook"])
+}
+
 @Test func preStopIsWaitedForWithinTheGrace() throws {
   let session = try Session()
   let hook: Value = ["lifecycle": ["preStop": ["exec": ["command": ["sh", "-c", "sleep 20"]]]]]
