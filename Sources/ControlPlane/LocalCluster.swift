@@ -13,13 +13,15 @@ public struct ClusterParts {
   public var foundingTime: Duration
   /// The nodes of a new cluster, where none are given.
   public var nodes: () -> [Value]
-  /// What runs containers. Asked for whenever the workers are made anew.
-  public var runtime: (Store) -> any ContainerRuntime
+  /// What runs containers: a kubelet with its runtime. Asked for whenever the workers are made anew.
+  public var kubelet: (Surroundings, Store) -> Kubelet
+  /// Who else works in the cluster.
+  public var workers: (Surroundings) -> [any Worker] = { _ in [] }
 
-  public init(foundingTime: Duration, nodes: @escaping () -> [Value], runtime: @escaping (Store) -> any ContainerRuntime) {
+  public init(foundingTime: Duration, nodes: @escaping () -> [Value], kubelet: @escaping (Surroundings, Store) -> Kubelet) {
     self.foundingTime = foundingTime
     self.nodes = nodes
-    self.runtime = runtime
+    self.kubelet = kubelet
   }
 }
 
@@ -64,8 +66,8 @@ open class LocalCluster: ServedCluster {
       clock.set(now: store.now, machine: machine.now())
     }
     let around = LocalCluster.surroundings(server, store)
-    kubelet = Kubelet(around, runtime: parts.runtime(store))
-    workers = WorkerTable(around, kubelet: kubelet)
+    kubelet = parts.kubelet(around, store)
+    workers = WorkerTable(around, kubelet: kubelet, others: parts.workers(around))
   }
 
   /// A store for a cluster that is about to be made.
@@ -81,8 +83,8 @@ open class LocalCluster: ServedCluster {
   /// Makes everything that works on the store anew: it may have been read again as a whole.
   private func rebuild() {
     let around = LocalCluster.surroundings(server, store)
-    kubelet = Kubelet(around, runtime: parts.runtime(store))
-    workers = WorkerTable(around, kubelet: kubelet)
+    kubelet = parts.kubelet(around, store)
+    workers = WorkerTable(around, kubelet: kubelet, others: parts.workers(around))
     if let note = store.note(ClusterSettings.notes, ClusterSettings.key), let kept = ClusterSettings(note: note) {
       settings = kept
       clock = VirtualClock(mode: kept.clock, offset: kept.offset)
@@ -187,10 +189,10 @@ open class LocalCluster: ServedCluster {
 
   public var followsMachine: Bool { clock.mode == .follow }
   public var folder: String? { storage?.folder }
-  public var nextDue: Instant? { store.nextDue }
+  open var nextDue: Instant? { store.nextDue }
   public var revision: Int64 { store.revision }
 
-  public func catchUp() {
+  open func catchUp() {
     isCaughtUp = false
     tick()
     dispatch()

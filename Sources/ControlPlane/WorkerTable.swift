@@ -13,8 +13,8 @@ struct WorkerTable {
   private var byName: [String: Int] = [:]
   private var watchers: [ObjectIdentifier: [Int]] = [:]
 
-  init(_ around: Surroundings, kubelet: Kubelet) {
-    workers = controllers(around) + [Scheduler(around), kubelet]
+  init(_ around: Surroundings, kubelet: Kubelet, others: [any Worker]) {
+    workers = controllers(around) + [Scheduler(around), kubelet] + others
     for (i, worker) in workers.enumerated() {
       byName[worker.name] = i
       for kind in worker.watches { watchers[ObjectIdentifier(kind), default: []].append(i) }

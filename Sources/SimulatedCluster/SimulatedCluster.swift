@@ -4,6 +4,7 @@ import Client
 import ControlPlane
 import Formats
 import KubeAPIServer
+import Kubelet
 
 // A cluster whose containers are foretold.
 
@@ -14,7 +15,8 @@ public final class SimulatedCluster: LocalCluster {
 
   /// Simulated nodes and containers.
   public static var parts: ClusterParts {
-    ClusterParts(foundingTime: .seconds(60), nodes: { Nodes.three }, runtime: { SimulatedRuntime(notes: $0, dice: $0.dice) })
+    ClusterParts(
+      foundingTime: .seconds(60), nodes: { Nodes.three }, kubelet: { Kubelet($0, runtime: SimulatedRuntime(notes: $1, dice: $1.dice)) })
   }
 
   /// A cluster in memory: new, with three nodes of its own or those given.
