@@ -70,7 +70,7 @@ let package = Package(
     // The command line.
     room("CLI", ["Arguments", "Printers", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     .executableTarget(
-      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "RemoteCluster", "Serving", "Client", "Posix"], swiftSettings: staticCode,
+      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "ProcessCluster", "RemoteCluster", "Serving", "Client", "Posix"], swiftSettings: staticCode,
       linkerSettings: staticLink + [.unsafeFlags(["-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "HTTP", "Formats", "Client", "API", "APIMachinery", "Posix"],

@@ -33,6 +33,12 @@ extension Instant {
   /// `2026-11-23T05:11:51Z`, as meta/v1 Time is written.
   public var rfc3339: String { Instant.format(seconds: seconds, micros: nil) }
 
+  /// With nine digits, as logs tell time.
+  public var rfc3339Nano: String {
+    let digits = String(Int((nanoseconds % 1000 + 1000) % 1000))
+    return "\(rfc3339Micro.dropLast())\(String(repeating: "0", count: 3 - digits.utf8.count))\(digits)Z"
+  }
+
   /// `2026-11-23T05:11:51.000123Z`, as meta/v1 MicroTime is written.
   public var rfc3339Micro: String {
     let whole = seconds

@@ -15,6 +15,9 @@ public final class KctlProgram {
     self.server = server
   }
 
+  /// This program's version: `0.1.0`.
+  public static var version: String { VersionCommand.number }
+
   /// The commands and the flags they share.
   public static var words: Program<Session, Globals> { Program(CommandTable.root, globals: Globals.flags) }
 

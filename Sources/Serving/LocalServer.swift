@@ -22,10 +22,26 @@ public final class LocalServer: ClusterServer {
       throw Status(
         .badRequest, "invalid value \"\(options.listen)\" for --listen: other machines could reach it, which needs a --token-file")
     }
+    let listener = try LocalServer.listen(wanted)
+    _ = try serve(cluster, options, on: listener) { try started("\(listener.address)") }
+  }
+
+  /// How it was told to end.
+  public enum End: Sendable {
+    case plainly
+    /// What runs in the cluster is to end, too.
+    case withAll
+  }
+
+  /// Serves a cluster only where other kctl processes look for it.
+  public func serve(_ cluster: any ServedCluster, _ options: ServeOptions) throws -> End {
+    try serve(cluster, options, on: nil, started: {})
+  }
+
+  private func serve(_ cluster: any ServedCluster, _ options: ServeOptions, on listener: Listener?, started: () throws -> Void) throws -> End {
     _ = Machine.raiseDescriptorLimit()
     let stops = try StopSignals()
-    let listener = try LocalServer.listen(wanted)
-    var listeners = [listener]
+    var listeners = listener.map { [$0] } ?? []
     let rendezvous = cluster.folder.map(Rendezvous.init(folder:))
     defer { rendezvous?.end() }
     if let rendezvous {
@@ -36,12 +52,15 @@ public final class LocalServer: ClusterServer {
       }
     }
     let server = try HTTPServer(listeners, stops: stops)
-    let gate = Gate(listening: [listener.address], token: options.token)
-    let service = try APIService(cluster, gate: gate, address: "\(listener.address)")
+    let gate = Gate(listening: listener.map { [$0.address] } ?? [], token: options.token)
+    let address = listener.map { "\($0.address)" } ?? options.name
+    let service = try APIService(cluster, gate: gate, address: address)
+    (cluster as? any LoopDriven)?.attach(to: server)
     try cluster.commit()
-    try started("\(listener.address)")
+    try started()
     server.run(service)
     try cluster.commit()
+    return stops.taken.contains(Machine.Notice.stopAll.number) ? .withAll : .plainly
   }
 
   private static func listen(_ address: SocketAddress) throws(Status) -> Listener {
@@ -53,4 +72,10 @@ public final class LocalServer: ClusterServer {
       throw status
     }
   }
+}
+
+/// A cluster that waits for descriptors of its own in its server's thread.
+public protocol LoopDriven: AnyObject {
+  /// Called once, before anything is served.
+  func attach(to loop: any EventLoop)
 }

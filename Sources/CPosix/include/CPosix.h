@@ -47,3 +47,4 @@ long cposix_raise_descriptor_limit(void);
 
 #include "CPosixShim.h"
 #include "Forwarding.h"
+#include "Children.h"

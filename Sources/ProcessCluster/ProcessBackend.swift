@@ -1,0 +1,94 @@
+import APIMachinery
+import Client
+import ControlPlane
+import Posix
+import Serving
+
+// Where clusters of real processes come from: `process:NAME`, each kept by a daemon.
+
+/// Opens clusters of real processes by name. The first who asks for one starts its daemon: this program again, in a session of its own.
+public final class ProcessBackend: DaemonBackend {
+  public let scheme = "process"
+  private let release: String
+  /// A client of whoever listens at an address; nil: nobody does.
+  private let client: (SocketAddress, BackendOptions) -> (any Client)?
+
+  /// - Parameter release: this program's version: a daemon of another one is replaced.
+  public init(release: String, client: @escaping (SocketAddress, BackendOptions) -> (any Client)?) {
+    self.release = release
+    self.client = client
+  }
+
+  public func open(_ address: String, _ options: BackendOptions) throws -> any Client {
+    let rendezvous = try rendezvous(address, options)
+    if let server = rendezvous.server, server.version == release, let found = client(server.address, options) { return found }
+    _ = try stop(address, pods: false, options)
+    try start(address, options)
+    guard let server = rendezvous.server, let found = client(server.address, options) else {
+      throw Status(.serviceUnavailable, "the daemon of cluster \"\(address)\" does not answer")
+    }
+    return found
+  }
+
+  public func status(_ address: String, _ options: BackendOptions) throws -> DaemonStatus? {
+    guard let server = try rendezvous(address, options).server, client(server.address, options) != nil else { return nil }
+    return DaemonStatus(process: server.process, at: "\(server.address)", version: server.version)
+  }
+
+  /// How long a daemon may take until it answers.
+  private static let patience: Int64 = 20_000_000_000
+
+  public func start(_ address: String, _ options: BackendOptions) throws {
+    let rendezvous = try rendezvous(address, options)
+    let log = try self.log(address, options)
+    guard let program = Machine.ownProgram else { throw Status(.unknown, "cannot find this program's own file, to start a daemon by it") }
+    do throws(SystemFailure) {
+      try Detached.start(program, ["agent", "run", "--cluster", address], log: log, environment: ["KCTL_HOME": options.home])
+    } catch {
+      throw Status(.unknown, "cannot start the daemon of cluster \"\(address)\": \(error.text)")
+    }
+    let deadline = Machine.steadyNanoseconds + ProcessBackend.patience
+    var pause: Int64 = 1_000_000
+    while Machine.steadyNanoseconds < deadline {
+      if let server = rendezvous.server, client(server.address, options) != nil { return }
+      Machine.sleep(nanoseconds: pause)
+      pause = min(pause * 2, 20_000_000)
+    }
+    var status = Status(.unknown, "the daemon of cluster \"\(address)\" does not come up")
+    status.hints = ["see what it says: kctl agent logs"]
+    throw status
+  }
+
+  public func stop(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool {
+    let rendezvous = try rendezvous(address, options)
+    guard let server = rendezvous.server, let socket = try? Socket.connect(to: server.address), let process = socket.peerProcess,
+      process == server.process
+    else { return false }
+    socket.end()
+    Machine.tell(process, pods ? .stopAll : .stop)
+    while Machine.isAlive(process) { Machine.sleep(nanoseconds: 5_000_000) }
+    return true
+  }
+
+  public func log(_ address: String, _ options: BackendOptions) throws -> String { try folder(address, options) + "/agent.log" }
+
+  public func run(_ address: String, _ options: BackendOptions) throws {
+    Machine.newSession()
+    try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run()
+  }
+
+  private func rendezvous(_ address: String, _ options: BackendOptions) throws -> Rendezvous {
+    Rendezvous(folder: try folder(address, options))
+  }
+
+  private func folder(_ address: String, _ options: BackendOptions) throws -> String {
+    guard ClusterName.isValid(address) else { throw ClusterName.refusal(address) }
+    let folder = "\(options.home)/processes/\(address)"
+    do throws(SystemFailure) {
+      try Folder.make(folder)
+    } catch {
+      throw Status(.unknown, "\(folder): \(error.text)")
+    }
+    return folder
+  }
+}

@@ -1,0 +1,64 @@
+import API
+import APIMachinery
+import Client
+import ControlPlane
+import Formats
+import KubeProxy
+import Kubelet
+import Posix
+import Serving
+
+// The daemon that keeps a cluster of real processes running.
+
+/// One cluster's daemon: its control plane, its runtime and its forwarder, behind its Unix socket.
+struct ProcessDaemon {
+  let folder: String
+  let name: String
+  let release: String
+  let options: BackendOptions
+
+  init(folder: String, name: String, release: String, _ options: BackendOptions) {
+    self.folder = folder
+    self.name = name
+    self.release = release
+    self.options = options
+  }
+
+  func run() throws {
+    let forwarder = try SocketForwarder()
+    let pods = folder + "/pods"
+    try Folder.makePrivate(pods)
+    let node = MachineNode.make(home: folder)
+    var runtime: ProcessRuntime?
+    var proxy: ServiceProxy?
+    var parts = ClusterParts(foundingTime: .zero, nodes: { [node] }) { around, _ in
+      let made = ProcessRuntime(around, folder: pods, node: node, environment: Machine.environment)
+      runtime = made
+      return Kubelet(around, runtime: made)
+    }
+    parts.workers = { around in
+      let made = ServiceProxy(around, forwarder: forwarder, node: ServiceTable.Node(name: node.name))
+      proxy = made
+      return [made]
+    }
+    let cluster = try ProcessCluster.open(
+      folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, onWarning: { options.trace("warning: \($0)") })
+    cluster.take(runtime, proxy)
+    var serve = ServeOptions()
+    serve.listen = ""
+    serve.name = "process:\(name)"
+    let ended = try LocalServer(version: release).serve(cluster, serve)
+    forwarder.stop()
+    if ended == .withAll { cluster.stopPods() }
+  }
+}
+
+extension ProcessCluster {
+  /// Ends what runs, each pod with its own grace, and waits for it.
+  func stopPods() {
+    let graces = Dictionary(
+      store.list(Kinds.pod, namespace: nil).map { ($0.uid, Duration.seconds($0["spec"]["terminationGracePeriodSeconds"].int ?? 30)) },
+      uniquingKeysWith: { first, _ in first })
+    runtime?.stopAll { graces[$0] ?? .seconds(30) }
+  }
+}

@@ -1,0 +1,381 @@
+import API
+import APIMachinery
+import Client
+import Formats
+import Kubelet
+import Posix
+
+// Containers as processes of this machine.
+
+/// The runtime of a process cluster: each container is a program with a shim above it. All that it knows outlives it in the pods' folders.
+final class ProcessRuntime: ReportingRuntime {
+  let scheme = "process"
+  /// The folder of all pods.
+  let folder: String
+  private let surroundings: Surroundings
+  private let node: Value
+  private let inherited: [(name: String, value: String)]
+  private var loop: (any EventLoop)?
+  private var handlers: ProbeRunner?
+  private weak var reports: (any RuntimeReports)?
+  private var addresses: PodAddresses
+  private var ports: GivenPorts
+  private var live: [RunKey: LiveRun] = [:]
+  /// Pods that are to be removed once nothing of theirs runs.
+  private var leaving: Set<String> = []
+  /// Nothing is started any more: the machine's pods are being stopped.
+  private var isClosing = false
+
+  init(_ surroundings: Surroundings, folder: String, node: Value, environment: (String) -> String?) {
+    self.surroundings = surroundings
+    self.folder = folder
+    self.node = node
+    inherited = PodPlace.inherited(from: environment)
+    let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
+    addresses = PodAddresses(inUseBy: pods)
+    ports = GivenPorts(inUseBy: pods)
+  }
+
+  /// From now on it watches what it has started, and tells.
+  func attach(to loop: any EventLoop, reports: any RuntimeReports) {
+    self.loop = loop
+    self.reports = reports
+    handlers = ProbeRunner(loop)
+  }
+
+  // MARK: Images and addresses
+
+  func hasImage(_ image: String, node: String) -> Bool { true }
+  func images(node: String) -> [String] { [] }
+
+  func image(of spec: Value, in pod: Value) -> ImageUse {
+    guard spec["command"].items.isEmpty else { return .recorded }
+    return .refused(
+      reason: "ErrImageNeverPull",
+      message: "Container image \"\(spec["image"].text)\" is not run here: containers of this cluster are programs of this machine; "
+        + "write which one in command, like [\"python3\", \"-m\", \"http.server\"]")
+  }
+
+  func pull(_ image: String, for container: ContainerKey) {
+    reports?.pulled(for: container, error: "images are not pulled by this cluster")
+  }
+
+  func address(of pod: Value) -> String? { addresses.address(for: pod.uid) }
+
+  // MARK: Starting
+
+  func start(_ run: RunKey, _ request: ContainerRequest) {
+    guard !isClosing else { return }
+    do throws(RunProblem) {
+      let (launch, setup) = try prepare(run, request)
+      let place = RunFolder(folder, run, attempt: request.attempt)
+      try place.make(image: request.spec["image"].text)
+      let one = LiveRun(run, place, setup)
+      let pending: PendingLaunch
+      do throws(LaunchFailure) {
+        pending = try PendingLaunch(launch, folder: place.path)
+      } catch {
+        throw RunProblem(error.description)
+      }
+      live[run] = one
+      one.pending = pending
+      guard let loop else { return finish(one) }
+      do throws(SystemFailure) {
+        try loop.watch(pending.descriptor, .read) { [weak self, weak one] _ in
+          guard let self, let one, one.pending != nil else { return }
+          self.loop?.unwatch(pending.descriptor)
+          self.finish(one)
+        }
+      } catch {
+        finish(one)
+      }
+    } catch {
+      reports?.failed(run, error.isConfiguration ? .create(error.text) : .run(error.text))
+    }
+  }
+
+  /// What a container is started with.
+  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(RunProblem) -> (ContainerLaunch, ContainerSetup) {
+    let (pod, spec) = (request.pod, request.spec)
+    let setup = try setup(run, pod, spec, request.address, isNew: true)
+    let words = setup.command + setup.arguments
+    guard let first = words.first else { throw RunProblem("the container has no command") }
+    let path = setup.environment.first { $0.name == "PATH" }?.value
+    let given = spec["workingDir"].text
+    let home = "\(folder)/\(run.container.uid)"
+    let workingFolder = given.isEmpty ? home : given
+    let program: String
+    do throws(ProgramMissing) {
+      program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
+    } catch {
+      throw RunProblem(error.description, isConfiguration: false)
+    }
+    var launch = ContainerLaunch(program: program, arguments: words)
+    launch.environment = setup.environment
+    launch.workingFolder = workingFolder
+    launch.label = "\(run.container.namespace)/\(run.container.pod)/\(run.container.container)"
+    launch.hasInput = spec["stdin"].bool == true
+    let owner = ProcessOwner(spec, pod)
+    launch.user = owner.user
+    launch.group = owner.group
+    launch.supplementaryGroups = owner.supplementaryGroups
+    launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
+    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    launch.environment.append(("KCTL_TERMINATION_LOG", message))
+    launch.terminationMessage.path = message
+    launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
+    return (launch, setup)
+  }
+
+  /// - Parameter isNew: whether its volumes are to be made, and a port given where it asks for one.
+  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(RunProblem) -> ContainerSetup {
+    let place = PodPlace(address: address, node: node, inherited: inherited)
+    let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
+    var port = GivenPorts.port(of: run.container.container, in: pod)
+    if isNew {
+      do throws(MountFailure) {
+        try volumes.prepare(now: surroundings.agenda.now)
+      } catch {
+        throw RunProblem(error.description)
+      }
+      if port == nil, PortWish(spec) == .anyFree { port = givePort(run.container, address) }
+    }
+    do throws(ContainerProblem) {
+      return try ContainerSetup(spec, of: pod, place: place, volumes: volumes, port: port)
+    } catch {
+      throw RunProblem(error.description)
+    }
+  }
+
+  /// A free port for a container that asks for one, told in an annotation of its pod.
+  private func givePort(_ container: ContainerKey, _ address: String) -> UInt16? {
+    guard let port = ports.give(at: address, to: container.uid, isFree: { GivenPorts.isFree($0, at: address) }) else { return nil }
+    let key = ObjectKey(Kinds.pod, container.namespace, container.pod)
+    let change: Value = ["metadata": ["annotations": [GivenPorts.annotation(container.container): .string(String(port))]]]
+    _ = try? surroundings.client.patch(key, subresource: nil, .merge(change), WriteOptions { $0.fieldManager = "kubelet" })
+    return port
+  }
+
+  /// The program runs, or doesn't.
+  private func finish(_ one: LiveRun) {
+    guard let pending = one.pending else { return }
+    one.pending = nil
+    do throws(LaunchFailure) {
+      let process = try pending.finish()
+      one.process = process
+      watch(one)
+      reports?.started(one.run, at: process.started)
+      if let grace = one.wantedStop { stop(one, grace: grace) }
+    } catch {
+      live[one.run] = nil
+      reports?.failed(one.run, .run(error.description))
+      settle(one.run.container.uid)
+    }
+  }
+
+  private func watch(_ one: LiveRun) {
+    guard let process = one.process, let loop else { return }
+    guard let descriptor = process.descriptor, (try? loop.watch(descriptor, .read, { [weak self] _ in self?.look(one) })) != nil else {
+      // No descriptor tells of its end: it is asked now and then.
+      loop.after(nanoseconds: 500_000_000) { [weak self] in
+        if process.ended == nil { self?.watch(one) } else { self?.look(one) }
+      }
+      return
+    }
+    one.watched = descriptor
+  }
+
+  /// Whether a container has ended.
+  private func look(_ one: LiveRun) {
+    guard let record = one.process?.ended, !one.hasEnded else { return }
+    one.hasEnded = true
+    if let watched = one.watched { loop?.unwatch(watched) }
+    one.watched = nil
+    if let timer = one.killTimer { loop?.cancel(timer) }
+    for handler in one.handlers { handler.cancel() }
+    one.handlers = []
+    reports?.ended(one.run, RunFolder.exit(record))
+    settle(one.run.container.uid)
+  }
+
+  // MARK: Stopping
+
+  func stop(_ run: RunKey, grace: Duration) {
+    guard let one = live[run], !one.hasEnded else { return }
+    stop(one, grace: grace)
+  }
+
+  private func stop(_ one: LiveRun, grace: Duration) {
+    guard let process = one.process else {
+      one.wantedStop = min(one.wantedStop ?? grace, grace)
+      return
+    }
+    let until = (loop?.now ?? 0) + grace.nanoseconds
+    if one.killAt == nil { process.signal(ProcessSignal.terminate) }
+    if let killAt = one.killAt, killAt <= until { return }
+    one.killAt = until
+    if let timer = one.killTimer { loop?.cancel(timer) }
+    guard grace > .zero, let loop else {
+      process.kill()
+      return
+    }
+    one.killTimer = loop.after(nanoseconds: grace.nanoseconds) { process.kill() }
+  }
+
+  func release(pod uid: String, grace: Duration) {
+    leaving.insert(uid)
+    for found in runs(ofPod: uid) where found.run.exit == nil {
+      for one in live.values where one.run.container.uid == uid && one.run.id == found.run.id { stop(one, grace: grace) }
+    }
+    settle(uid)
+  }
+
+  /// Removes what is left of a pod that is leaving, once nothing of it runs.
+  private func settle(_ uid: String) {
+    guard leaving.contains(uid), !live.values.contains(where: { $0.run.container.uid == uid && !$0.hasEnded }) else { return }
+    leaving.remove(uid)
+    live = live.filter { $0.key.container.uid != uid }
+    try? PodVolumes.remove(pod: uid, pods: folder)
+    addresses.release(uid)
+    ports.release(uid)
+  }
+
+  func remove(_ run: RunKey) {
+    guard let one = live.removeValue(forKey: run) else { return }
+    one.place.remove()
+  }
+
+  /// Stops all that runs, each with its pod's grace, and waits for it: the last that it does.
+  func stopAll(grace: (String) -> Duration) {
+    isClosing = true
+    let start = Machine.steadyNanoseconds
+    var running = live.values.compactMap { one in one.process.map { ($0, start + grace(one.run.container.uid).nanoseconds) } }
+    for (process, _) in running { process.signal(ProcessSignal.terminate) }
+    while true {
+      running.removeAll { $0.0.ended != nil }
+      if running.isEmpty { return }
+      for (process, deadline) in running where deadline < Machine.steadyNanoseconds { process.kill() }
+      Machine.sleep(nanoseconds: 10_000_000)
+    }
+  }
+
+  // MARK: Handlers
+
+  func hook(_ hook: Hook, _ request: HandlerRequest) {
+    handle(request, .hook) { [weak self] outcome in
+      let failure: String?
+      switch outcome {
+      case .success, .warning: failure = nil
+      case .failure(let text), .unknown(let text): failure = text
+      }
+      self?.reports?.hookEnded(hook, of: request.run, failure: failure)
+    }
+  }
+
+  func probe(_ kind: ProbeKind, _ request: HandlerRequest) {
+    handle(request, .probe) { [weak self] outcome in
+      let result: ProbeResult
+      switch outcome {
+      case .success, .warning: result = .success
+      case .failure(let text): result = .failure(text)
+      case .unknown(let text): result = .unknown(text)
+      }
+      self?.reports?.probed(kind, of: request.run, result)
+    }
+  }
+
+  private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
+    guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
+    do throws(RunProblem) {
+      let setup: ContainerSetup
+      if let known = one.setup {
+        setup = known
+      } else {
+        setup = try self.setup(request.run, request.pod, request.spec, request.address, isNew: false)
+        one.setup = setup
+      }
+      var context = ProbeContext(address: request.address, spec: request.spec)
+      context.environment = setup.environment
+      context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
+      let owner = ProcessOwner(request.spec, request.pod)
+      context.user = owner.user
+      context.group = owner.group
+      context.supplementaryGroups = owner.supplementaryGroups
+      var running: RunningProbe?
+      running = handlers.run(setup.expanded(request.handler), context, as: purpose, timeout: request.timeout) { [weak one] outcome in
+        one?.handlers.removeAll { $0 === running }
+        done(outcome)
+      }
+      if let running { one.handlers.append(running) }
+    } catch {
+      done(.unknown(error.text))
+    }
+  }
+
+  // MARK: What there is
+
+  var pods: [String] { (try? Machine.entries(of: folder)) ?? [] }
+
+  func runs(ofPod uid: String) -> [FoundRun] {
+    RunFolder.all(folder, uid).compactMap { place in
+      let known = live.values.first { $0.run.container.uid == uid && $0.run.id == place.id }
+      guard let process = known?.process ?? ContainerProcess.adopt(folder: place.path) else { return nil }
+      let exit = process.ended.map(RunFolder.exit)
+      if known == nil {
+        // Whose it is besides is the kubelet's to know: it asks by uid and id.
+        let one = LiveRun(key(uid, place), place, nil)
+        one.process = process
+        one.hasEnded = exit != nil
+        live[one.run] = one
+        if exit == nil { watch(one) }
+      }
+      let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)
+      return FoundRun(container: place.container, attempt: place.attempt, run: run)
+    }
+  }
+
+  private func key(_ uid: String, _ place: RunFolder) -> RunKey {
+    let pod = surroundings.lister.holder(of: uid)
+    return RunKey(ContainerKey(namespace: pod?.namespace ?? "", pod: pod?.name ?? "", uid: uid, container: place.container), id: place.id)
+  }
+
+  /// Where a run's log is; nil where nobody knows it.
+  func logFolder(pod uid: String, run id: String) -> (path: String, isOver: () -> Bool)? {
+    guard let place = RunFolder.all(folder, uid).first(where: { $0.id == id }) else { return nil }
+    return (place.path, { [weak self] in self?.live.values.first { $0.run.id == id }?.hasEnded ?? true })
+  }
+}
+
+/// Why a container is not started.
+struct RunProblem: Error {
+  let text: String
+  /// Whether nothing came into being.
+  let isConfiguration: Bool
+
+  init(_ text: String, isConfiguration: Bool = true) {
+    self.text = text
+    self.isConfiguration = isConfiguration
+  }
+}
+
+/// A run that was started or taken over, until nobody asks for it any more.
+final class LiveRun {
+  let run: RunKey
+  let place: RunFolder
+  var setup: ContainerSetup?
+  var pending: PendingLaunch?
+  var process: ContainerProcess?
+  var watched: Int32?
+  var hasEnded = false
+  /// A stop that came before it ran.
+  var wantedStop: Duration?
+  var killAt: Int64?
+  var killTimer: LoopTimer?
+  var handlers: [RunningProbe] = []
+
+  init(_ run: RunKey, _ place: RunFolder, _ setup: ContainerSetup?) {
+    self.run = run
+    self.place = place
+    self.setup = setup
+  }
+}
