@@ -48,8 +48,18 @@ let package = Package(
     room(
       "SimulatedCluster",
       ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room(
+      "ProcessCluster",
+      [
+        "KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "HTTP", "Serving", "Client", "API", "APIMachinery", "Formats",
+        "Posix", "CPosix",
+      ]),
     // The machine.
     .target(name: "CPosix"),
+    // A container's shim by itself; kctl is its own.
+    .executableTarget(
+      name: "kctl-shim", dependencies: ["CPosix"],
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
     room("Posix", ["CPosix"]),
     room("HTTP", ["Posix"]),
     // The same API over HTTP: a cluster of ours for others, a cluster of others for us.
@@ -74,6 +84,7 @@ let package = Package(
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("ProcessClusterTests", of: ["ProcessCluster", "Posix", "CPosix", "APIMachinery", "kctl-shim"]),
     tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),
