@@ -184,8 +184,11 @@ static void take_token(char **environment) {
 /// The program started, or the end of us.
 static void launch(struct request *request) {
   int problem = request_read(CPOSIX_SHIM_CHANNEL, request);
-  // Whoever started us has died over it: nothing was promised to anybody.
-  if (problem == EPIPE) _exit(1);
+  if (problem == EPIPE) {
+    // Whoever started us has died over it: nothing was promised to anybody, and the folder is as new.
+    (void)unlink("state");
+    _exit(1);
+  }
   if (problem) fail(CPOSIX_STEP_REQUEST, problem);
 
   int output[2], errors[2], input = -1;

@@ -119,7 +119,9 @@ public final class ContainerProcess {
   /// The shim was killed: what may be left of its container is known by the token.
   private func lost() -> ExitRecord {
     ProcessTree.endMarked(token: token)
-    return ExitRecord(outcome: .lost, started: started, ended: Instant(nanoseconds: WallClock.now))
+    let now = Instant(nanoseconds: WallClock.now)
+    // It may have died before it wrote down that the program runs.
+    return ExitRecord(outcome: .lost, started: started.nanoseconds > 0 ? started : now, ended: now)
   }
 }
 
