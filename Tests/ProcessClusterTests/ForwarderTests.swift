@@ -222,6 +222,29 @@ import Testing
     #expect(counters.endpoints.map { $0.refusals > 0 } == [true, false, true])
   }
 
+  @Test func anEndpointThatDoesNotAnswerIsPassedOver() throws {
+    var limits = SocketForwarder.Limits()
+    limits.connecting = .milliseconds(200)
+    let web = try ForwardedService(23, limits: limits)
+    let backend = try Backend.echoing(web.pod(2), web.port)
+    defer { backend.stop() }
+    // Its queue is full, and nobody takes any of it.
+    let deaf = try Listener(.tcp(host: web.pod(1), port: web.port), backlog: 0)
+    defer { deaf.end() }
+    var queue: [Socket] = []
+    while queue.count < 16,
+      let socket = try? Socket.connect(to: .tcp(host: web.pod(1), port: web.port), nanoseconds: 50_000_000)
+    { queue.append(socket) }
+    web.endpoints(1, 2)
+    let wires = try (0..<20).map { _ in try web.connect() }
+    for (i, wire) in wires.enumerated() { wire.write("hello \(i)") }
+    for (i, wire) in wires.enumerated() { #expect(wire.read() == Array("hello \(i)".utf8)) }
+    let counters = try #require(web.counters())
+    #expect(counters.endpoints.map(\.refusals) == [10, 0])
+    #expect(counters.endpoints.map(\.active) == [0, 20])
+    #expect(queue.count < 16)
+  }
+
   @Test func whereAllRefuseTheClientIsToldAtOnce() throws {
     let web = try ForwardedService(13)
     web.endpoints(1, 2)
@@ -363,6 +386,14 @@ import Testing
     web.service(1, ["clusterIP": "192.0.2.1", "clusterIPs": ["192.0.2.1"]])
     web.endpoints(1)
     #expect(web.forwarder.problems.map(\.cause) == [.noSuchAddress])
+  }
+
+  @Test func theSystemsReasonsAreCauses() {
+    #expect(ListenProblem.Cause(failure: EACCES) == .notPermitted)
+    #expect(ListenProblem.Cause(failure: EADDRINUSE) == .inUse)
+    #expect(ListenProblem.Cause(failure: EADDRNOTAVAIL) == .noSuchAddress)
+    #expect(ListenProblem.Cause(failure: EMFILE) == .noDescriptors)
+    #expect(ListenProblem.Cause(failure: EIO) == .other("input/output error"))
   }
 
   // MARK: Bounds

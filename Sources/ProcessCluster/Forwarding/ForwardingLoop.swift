@@ -32,7 +32,8 @@ final class ForwardingLoop {
   /// Doors where somebody waits for a descriptor.
   private var waiting: [StreamDoor] = []
   private var starvedUntil: Int64 = 0
-  private var connecting: [Connection] = []
+  /// Sorted by deadline, for all have the same patience.
+  private var connecting: [(deadline: Int64, connection: Connection)] = []
   private var flows = 0
   private var nextSweep: Int64 = .max
 
@@ -215,16 +216,18 @@ final class ForwardingLoop {
 
   private func keepTime() {
     if !waiting.isEmpty { admit() }
-    while let oldest = connecting.first, oldest.deadline <= now || !oldest.isConnecting {
-      connecting.removeFirst()
-      oldest.expire(self)
-    }
+    expireConnecting()
     if now >= nextSweep { sweep() }
     if now >= nextRetry { retryListens() }
   }
 
-  /// Connections have the same patience: the oldest is due first.
-  func connects(_ connection: Connection) { connecting.append(connection) }
+  func connects(_ connection: Connection) { connecting.append((connection.deadline, connection)) }
+
+  private func expireConnecting() {
+    let due = connecting.prefix { $0.deadline <= now || !$0.connection.isConnecting }
+    connecting.removeFirst(due.count)
+    for (_, connection) in due { connection.expire(self) }
+  }
 
   func flowBegan() {
     flows += 1
