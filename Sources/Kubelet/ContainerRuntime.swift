@@ -71,7 +71,7 @@ public protocol ContainerRuntime: AnyObject {
   func hasImage(_ image: String, node: String) -> Bool
   /// The images on a node, the latest pulled first.
   func images(node: String) -> [String]
-  /// The address that a pod is to have; nil: the next of its node's range.
+  /// The address that a pod is to have, asked once and the pod's as long as it is; nil: the next of its node's range.
   func address(of pod: Value) -> String?
 }
 

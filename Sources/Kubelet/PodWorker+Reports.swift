@@ -209,7 +209,7 @@ extension PodWorker {
   /// How long after a failed sync the next one comes: as soon as the first back-off ends; else as in Kubernetes, ten to fifteen seconds.
   func exactDelay() -> Duration {
     var delay: Duration?
-    func consider(_ other: Duration) { delay = min(max(other, .zero), delay ?? other) }
+    func consider(_ other: Duration) { delay = min(delay ?? other, other) }
     for container in state.containers {
       switch container.waiting?.reason {
       case nil: continue
@@ -222,6 +222,6 @@ extension PodWorker {
       default: consider(.seconds(10) + .milliseconds(kubelet.surroundings.dice.random.below(5000)))
       }
     }
-    return delay ?? .seconds(10)
+    return max(delay ?? .seconds(10), .zero)
   }
 }

@@ -265,6 +265,28 @@ func aPodThatEnds(_ policy: String, _ code: Int, _ phase: String) throws {
   #expect(c.runtime.starts.count == 1)
 }
 
+@Test func deletionWhileAnImageIsPulled() throws {
+  let c = try cluster()
+  c.runtime.use = .pulled
+  c.runtime.pull.takes = .seconds(20)
+  try c.create()
+  c.run(for: .seconds(1))
+  try c.delete()
+  #expect(c.run(until: { !c.exists }) == .zero)
+  c.run(for: .seconds(60))
+  #expect(c.runtime.starts.isEmpty)
+}
+
+@Test func aContainerThatIsCrashedOnPurpose() throws {
+  let c = try cluster(["c": Program(endsOnTerm: nil)])
+  try c.create()
+  c.run(for: .seconds(5))
+  #expect(c.kubelet?.crash(c.pod, container: "c") == true)
+  #expect(c.kubelet?.crash(c.pod, container: "d") == false)
+  #expect(c.run(until: { c.restarts == 1 && c.isRunning }) == .zero)
+  #expect(c.status["lastState"]["terminated"]["exitCode"] == 137)
+}
+
 @Test func aPodThatSomebodyDeclaredFailedIsStopped() throws {
   let c = try cluster()
   try c.create()
@@ -403,6 +425,32 @@ private func probe(_ more: Value = [:]) -> Value {
   #expect(c.status["lastState"]["terminated"]["exitCode"] == 143)
   c.run(for: .seconds(600))
   #expect(c.restarts == 1)
+}
+
+@Test func readinessIsToldWhileAnotherContainerStops() throws {
+  let c = try cluster()
+  var sick = false
+  func well(_ kind: ProbeKind, _ now: Instant) -> ProbeResult { sick ? .failure("no answer") : .success }
+  c.runtime.programs = ["a": Program(endsOnTerm: nil, probe: well), "b": Program(probe: well)]
+  try c.create(
+    [:], ["terminationGracePeriodSeconds": 20],
+    containers: [
+      ["name": "a", "image": "x", "livenessProbe": probe(["periodSeconds": 1, "failureThreshold": 1])],
+      ["name": "b", "image": "x", "readinessProbe": probe(["periodSeconds": 3, "failureThreshold": 1])],
+    ])
+  c.run(for: .milliseconds(3500))
+  #expect(c.isReady)
+  sick = true
+  c.run(for: .milliseconds(500))
+  #expect(c.runtime.asked.last == "stop a 20s")
+  c.run(for: .milliseconds(2000))
+  #expect(!c.isReady)
+  // The other one has crashed meanwhile: it is seen to once the stop is over.
+  sick = false
+  c.runtime.kill("b")
+  c.run(for: .seconds(18))
+  #expect(c.pod["status"]["containerStatuses"].items.map { $0["restartCount"] } == [1, 1])
+  #expect(c.isReady)
 }
 
 @Test func startupHoldsTheOthersBack() throws {
@@ -551,6 +599,8 @@ private func probe(_ more: Value = [:]) -> Value {
   let c = try cluster()
   try c.create()
   c.run(for: .seconds(10))
+  c.runtime.kill("c", code: 3)
+  c.run(for: .seconds(700))
   c.kubelet?.flush()
   c.runtime.programs["c"] = Program(startTakes: .seconds(3))
   c.runtime.kill("c", code: 4)
@@ -560,9 +610,10 @@ private func probe(_ more: Value = [:]) -> Value {
   c.begin()
   c.run(for: .seconds(1))
   #expect(c.isRunning)
-  #expect(c.restarts == 1)
+  #expect(c.restarts == 2)
   #expect(c.status["lastState"]["terminated"]["exitCode"] == 4)
-  #expect(c.runtime.starts.count == 2)
+  #expect(c.runtime.starts.count == 3)
+  #expect(c.runtime.held.count == 2)
 }
 
 @Test(arguments: [true, false]) func aStopGoesOn(_ flushing: Bool) throws {
