@@ -134,7 +134,10 @@ extension Kubelet: RuntimeReports {
     if state.admitted { state.relist = now }
     let found = runtime.runs(ofPod: state.uid)
     for (index, spec) in PodWorker.containers(pod).enumerated() where state.containers.indices.contains(index) {
-      state.containers[index].adopt(found.filter { $0.container == spec["name"].text }, at: now)
+      let container = ContainerKey(namespace: pod.namespace, pod: pod.name, uid: state.uid, container: spec["name"].text)
+      let runs = found.filter { $0.container == container.container }
+      state.containers[index].adopt(runs, at: now)
+      for old in runs.dropLast(2) { runtime.remove(RunKey(container, id: old.run.id)) }
     }
   }
 }

@@ -50,16 +50,7 @@ public enum StartFailure: Equatable, Sendable {
 }
 
 /// A container's lifecycle hook.
-public enum Hook: Equatable, Sendable {
-  case postStart, preStop
-
-  var field: String {
-    switch self {
-    case .postStart: "postStart"
-    case .preStop: "preStop"
-    }
-  }
-}
+public enum Hook: Equatable, Sendable { case postStart, preStop }
 
 /// What a probe has found.
 public enum ProbeResult: Equatable, Sendable {

@@ -599,6 +599,8 @@ private func probe(_ more: Value = [:]) -> Value {
   let c = try cluster()
   try c.create()
   c.run(for: .seconds(10))
+  c.runtime.kill("c", code: 3)
+  c.run(for: .seconds(700))
   c.kubelet?.flush()
   c.runtime.programs["c"] = Program(startTakes: .seconds(3))
   c.runtime.kill("c", code: 4)
@@ -608,9 +610,10 @@ private func probe(_ more: Value = [:]) -> Value {
   c.begin()
   c.run(for: .seconds(1))
   #expect(c.isRunning)
-  #expect(c.restarts == 1)
+  #expect(c.restarts == 2)
   #expect(c.status["lastState"]["terminated"]["exitCode"] == 4)
-  #expect(c.runtime.starts.count == 2)
+  #expect(c.runtime.starts.count == 3)
+  #expect(c.runtime.held.count == 2)
 }
 
 @Test(arguments: [true, false]) func aStopGoesOn(_ flushing: Bool) throws {
