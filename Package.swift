@@ -70,10 +70,14 @@ let package = Package(
     // The command line.
     room("CLI", ["Arguments", "Printers", "Client", "API", "APIMachinery", "Formats", "Posix"]),
     .executableTarget(
-      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "ProcessCluster", "RemoteCluster", "Serving", "Client", "Posix"], swiftSettings: staticCode,
+      name: "kctl", dependencies: ["CLI", "SimulatedCluster", "ProcessCluster", "RemoteCluster", "Serving", "Client", "Posix"],
+      swiftSettings: staticCode,
       linkerSettings: staticLink + [.unsafeFlags(["-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
-      name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "HTTP", "Formats", "Client", "API", "APIMachinery", "Posix"],
+      name: "kctl-bench",
+      dependencies: [
+        "SimulatedCluster", "ProcessCluster", "KubeProxy", "CLI", "HTTP", "Formats", "Client", "API", "APIMachinery", "Posix",
+      ],
       swiftSettings: staticCode, linkerSettings: staticLink),
     // Tests mirror the rooms.
     tests("FormatsTests", of: ["Formats"]),
@@ -91,7 +95,8 @@ let package = Package(
     tests(
       "ProcessClusterTests",
       of: [
-        "ProcessCluster", "KubeAPIServer", "Kubelet", "KubeProxy", "Client", "API", "APIMachinery", "Formats", "Posix", "CPosix", "kctl-shim",
+        "ProcessCluster", "KubeAPIServer", "Kubelet", "KubeProxy", "Client", "API", "APIMachinery", "Formats", "Posix", "CPosix",
+        "kctl-shim",
       ]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),

@@ -15,6 +15,8 @@ public struct ClusterParts {
   public var nodes: () -> [Value]
   /// What runs containers: a kubelet with its runtime. Asked for whenever the workers are made anew.
   public var kubelet: (Surroundings, Store) -> Kubelet
+  /// The addresses of Services.
+  public var services = ServiceRange.simulated
   /// Who else works in the cluster.
   public var workers: (Surroundings) -> [any Worker] = { _ in [] }
 
@@ -56,7 +58,7 @@ open class LocalCluster: ServedCluster {
     self.store = store
     self.machine = machine
     self.parts = parts
-    server = APIServer(store: store, clock: store, dice: store.dice)
+    server = APIServer(store: store, clock: store, dice: store.dice, services: parts.services)
     clock = VirtualClock(mode: mode)
     if let settings {
       self.settings = settings

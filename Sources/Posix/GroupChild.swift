@@ -49,7 +49,8 @@ public final class GroupChild {
   private var code: Int32?
 
   public init(_ program: Program) throws(StartFailure) {
-    guard !(program.words + program.environment.map { $0.name + $0.value } + [program.folder ?? ""]).contains(where: { $0.utf8.contains(0) })
+    guard
+      !(program.words + program.environment.map { $0.name + $0.value } + [program.folder ?? ""]).contains(where: { $0.utf8.contains(0) })
     else { throw StartFailure(step: .exec, problem: SystemFailure(code: EINVAL)) }
     do throws(SystemFailure) {
       inPipe = try Pipe(oneSided: program.hasInput, weRead: false)

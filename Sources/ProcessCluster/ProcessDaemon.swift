@@ -36,6 +36,7 @@ struct ProcessDaemon {
       runtime = made
       return Kubelet(around, runtime: made)
     }
+    parts.services = .loopback
     parts.workers = { around in
       let made = ServiceProxy(around, forwarder: forwarder, node: ServiceTable.Node(name: node.name))
       proxy = made

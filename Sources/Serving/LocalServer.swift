@@ -38,7 +38,9 @@ public final class LocalServer: ClusterServer {
     try serve(cluster, options, on: nil, started: {})
   }
 
-  private func serve(_ cluster: any ServedCluster, _ options: ServeOptions, on listener: Listener?, started: () throws -> Void) throws -> End {
+  private func serve(_ cluster: any ServedCluster, _ options: ServeOptions, on listener: Listener?, started: () throws -> Void) throws
+    -> End
+  {
     _ = Machine.raiseDescriptorLimit()
     let stops = try StopSignals()
     var listeners = listener.map { [$0] } ?? []

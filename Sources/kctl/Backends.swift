@@ -11,7 +11,8 @@ import SimulatedCluster
 enum Backends {
   static func all() -> [any Backend] {
     [
-      SimulatedBackend(served: served), ProcessBackend(release: KctlProgram.version, client: { RemoteClient(ifServedAt: $0, $1) }), HTTPBackend(),
+      SimulatedBackend(served: served), ProcessBackend(release: KctlProgram.version, client: { RemoteClient(ifServedAt: $0, $1) }),
+      HTTPBackend(),
       UnixBackend(), KubectlBackend(),
     ]
   }

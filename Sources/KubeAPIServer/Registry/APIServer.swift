@@ -12,10 +12,11 @@ public final class APIServer {
   let dice: Dice
   /// Called with each warning that an answer carries.
   public var onWarning: ((String) -> Void)?
-  let addresses = ServiceAddresses()
+  let addresses: ServiceAddresses
   let podDefaults = PodDefaults()
 
-  public init(store: Store, clock: any Clock, dice: Dice) {
+  public init(store: Store, clock: any Clock, dice: Dice, services: ServiceRange = .simulated) {
+    addresses = ServiceAddresses(services)
     self.store = store
     self.clock = clock
     self.dice = dice

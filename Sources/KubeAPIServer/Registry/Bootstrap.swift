@@ -21,7 +21,8 @@ extension APIServer {
         [
           "metadata": ["name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"]],
           "spec": [
-            "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"],
+            "clusterIP": .string(addresses.range.first), "clusterIPs": [.string(addresses.range.first)], "internalTrafficPolicy": "Cluster",
+            "ipFamilies": ["IPv4"],
             "ipFamilyPolicy": "SingleStack", "sessionAffinity": "None", "type": "ClusterIP",
             "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": .int(port)]],
           ],

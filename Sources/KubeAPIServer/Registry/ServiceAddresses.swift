@@ -5,17 +5,38 @@ import APIMachinery
 import Client
 import Formats
 
+/// The addresses that a cluster's Services are given.
+public struct ServiceRange: Sendable {
+  let network: UInt32
+  let size: UInt32
+  /// `10.0.0.0/16`
+  let text: String
+
+  init(_ network: UInt32, bits: UInt32) {
+    self.network = network
+    size = 1 << (32 - bits)
+    text = "\(ServiceAddresses.text(network))/\(bits)"
+  }
+
+  /// Addresses that nobody listens on.
+  public static let simulated = ServiceRange(10 << 24, bits: 16)
+  /// Loopback addresses: 127.96.0.0/12.
+  public static let loopback = ServiceRange(127 << 24 | 96 << 16, bits: 12)
+
+  /// The `kubernetes` Service's.
+  var first: String { ServiceAddresses.text(network + 1) }
+}
+
 /// Which cluster IPs and node ports are taken, and by what rules a Service gets its own.
 final class ServiceAddresses {
-  /// 10.0.0.0/16
-  static let network: UInt32 = 10 << 24
-  static let size: UInt32 = 1 << 16
-  static let range = "10.0.0.0/16"
   static let ports: ClosedRange<Int64> = 30000...32767
 
+  let range: ServiceRange
   private var takenAddresses: Set<UInt32> = []
   private var takenPorts: Set<Int64> = []
   private var epoch = -1
+
+  init(_ range: ServiceRange) { self.range = range }
 
   /// Gives a Service what it needs and has not got, and takes over what it had.
   func assign(_ service: inout Value, replacing old: Value?, _ store: Store, _ dice: Dice) throws(Status) {
@@ -197,8 +218,8 @@ final class ServiceAddresses {
       }
       // What is no address at all is validation's to say.
       guard let address = ServiceAddresses.parse(wanted), !held.contains(address) else { return }
-      guard address > ServiceAddresses.network, address < ServiceAddresses.network + ServiceAddresses.size - 1 else {
-        throw refused("the provided IP (\(wanted)) is not in the valid range. The range of valid IPs is \(ServiceAddresses.range)")
+      guard address > range.network, address < range.network + range.size - 1 else {
+        throw refused("the provided IP (\(wanted)) is not in the valid range. The range of valid IPs is \(range.text)")
       }
       // One that may not change is validation's to say, too.
       if let old, ServiceAddresses.wantsAddress(old), !held.isEmpty { return }
@@ -208,14 +229,14 @@ final class ServiceAddresses {
     }
     // The lowest 256 are kept for those who ask for one.
     let low: UInt32 = 257
-    let count = ServiceAddresses.size - 1 - low
+    let count = range.size - 1 - low
     let start = UInt32(truncatingIfNeeded: dice.random.below(Int(count)))
     for i in 0..<count {
-      let address = ServiceAddresses.network + low + (start + i) % count
+      let address = range.network + low + (start + i) % count
       if takenAddresses.insert(address).inserted { return set(&service, address, &fresh) }
     }
-    for i in 1..<low where takenAddresses.insert(ServiceAddresses.network + i).inserted {
-      return set(&service, ServiceAddresses.network + i, &fresh)
+    for i in 1..<low where takenAddresses.insert(range.network + i).inserted {
+      return set(&service, range.network + i, &fresh)
     }
     throw Refusal(.invalid("spec.clusterIPs", shown: "[]string(nil)", "failed to allocate a serviceIP: range is full"))
   }

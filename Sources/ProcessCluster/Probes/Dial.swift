@@ -46,7 +46,8 @@ final class Dial {
 
   /// What is told where its time is over.
   var timeoutText: String {
-    SocketAddress.isNumeric(host) ? "dial tcp \(SocketAddress.tcp(host: host, port: port)): i/o timeout" : "dial tcp: lookup \(host): i/o timeout"
+    SocketAddress.isNumeric(host)
+      ? "dial tcp \(SocketAddress.tcp(host: host, port: port)): i/o timeout" : "dial tcp: lookup \(host): i/o timeout"
   }
 
   func cancel() {

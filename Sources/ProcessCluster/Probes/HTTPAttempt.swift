@@ -78,7 +78,8 @@ final class HTTPAttempt: ProbeAttempt {
       return .failure(said("context deadline exceeded (Client.Timeout exceeded while awaiting headers)"))
     }
     // As in Kubernetes: an answer that breaks off tells nothing about the container.
-    return request.judgesStatus ? .unknown("context deadline exceeded (Client.Timeout or context cancellation while reading body)") : .success
+    return request.judgesStatus
+      ? .unknown("context deadline exceeded (Client.Timeout or context cancellation while reading body)") : .success
   }
 
   func cancel() {
