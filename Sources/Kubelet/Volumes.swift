@@ -6,21 +6,24 @@ import Formats
 // What a pod needs before its containers can run: volumes that can be mounted, settings that exist.
 
 /// Judges a pod's needs against what the cluster holds.
-struct PodNeeds {
+public struct PodNeeds {
   let lister: any Lister
 
+  public init(lister: any Lister) { self.lister = lister }
+
   /// The first volume that can't be mounted, and why; nil where all can.
-  func mountProblem(_ pod: Value) -> (volume: String, why: String)? {
+  public func mountProblem(_ pod: Value) -> (volume: String, why: String)? {
     let volumes = pod["spec"]["volumes"].items
     if volumes.isEmpty { return nil }
     let namespace = pod.namespace
     for volume in volumes {
-      if let why = problem(volume, namespace) { return (volume["name"].text, why) }
+      if let why = mountProblem(of: volume, namespace: namespace) { return (volume["name"].text, why) }
     }
     return nil
   }
 
-  private func problem(_ volume: Value, _ namespace: String) -> String? {
+  /// Why a volume can't be mounted; nil where it can.
+  public func mountProblem(of volume: Value, namespace: String) -> String? {
     for member in volume.members where member.key != "name" {
       let source = member.value
       switch member.key {
@@ -67,7 +70,7 @@ struct PodNeeds {
   }
 
   /// Why a container can't be configured (CreateContainerConfigError); nil where it can.
-  func configProblem(_ container: Value, of pod: Value) -> String? {
+  public func configProblem(_ container: Value, of pod: Value) -> String? {
     let namespace = pod.namespace
     for source in container["envFrom"].items {
       for (field, kind) in [("configMapRef", Kinds.configMap), ("secretRef", Kinds.secret)] where source[field].object != nil {
@@ -83,7 +86,8 @@ struct PodNeeds {
         if let why = missing(kind, name, reference, namespace, keys: false) { return why }
         let key = reference["key"].text
         guard reference["optional"].bool != true, let object = lister.get(ObjectKey(kind, namespace, name)) else { continue }
-        if !object["data"].has(key), !object["binaryData"].has(key) {
+        // What is binary is for files only.
+        if !object["data"].has(key) {
           return "couldn't find key \(key) in \(kind.name) \(namespace)/\(name)"
         }
       }
