@@ -86,8 +86,14 @@ extension FolderHandle {
     return info.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Opens a folder with the right to read it and to remove from it.
+  /// Opens a folder with the right to read it and to remove from it; one of another file system was mounted there, and stays.
   private func openToRemove(_ name: [CChar]) throws(SystemFailure) -> FolderHandle {
+    let folder = try openReadable(name)
+    guard try folder.device() == device() else { throw SystemFailure(code: EBUSY) }
+    return folder
+  }
+
+  private func openReadable(_ name: [CChar]) throws(SystemFailure) -> FolderHandle {
     do throws(SystemFailure) {
       let folder = try folder(raw: name)
       if try folder.mode() & 0o700 != 0o700 { try folder.set(mode: 0o700) }
@@ -96,5 +102,11 @@ extension FolderHandle {
       guard error.code == EACCES, fchmodat(number, name, 0o700, AT_SYMLINK_NOFOLLOW) == 0 else { throw error }
       return try folder(raw: name)
     }
+  }
+
+  private func device() throws(SystemFailure) -> dev_t {
+    var info = stat()
+    guard fstat(number, &info) == 0 else { throw .last }
+    return info.st_dev
   }
 }

@@ -50,7 +50,7 @@ public struct MachineFacts: Sendable {
     #else
       operatingSystem = "darwin"
       systemName = "macOS \(Machine.system("kern.osproductversion"))"
-      machineID = MachineFacts.hostUUID()
+      machineID = MachineFacts.hostIdentifier()
       systemUUID = machineID
       bootID = Machine.system("kern.bootsessionuuid")
       hugePages = []
@@ -90,7 +90,7 @@ public struct MachineFacts: Sendable {
       }
     }
   #else
-    private static func hostUUID() -> String {
+    private static func hostIdentifier() -> String {
       var bytes = [UInt8](repeating: 0, count: 16)
       var patience = timespec(tv_sec: 1, tv_nsec: 0)
       guard gethostuuid(&bytes, &patience) == 0 else { return "" }
