@@ -96,7 +96,7 @@ let package = Package(
       "ProcessClusterTests",
       of: [
         "ProcessCluster", "KubeAPIServer", "Kubelet", "KubeProxy", "Client", "API", "APIMachinery", "Formats", "Posix", "CPosix",
-        "kctl-shim",
+        "kctl-shim", "kctl",
       ]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),

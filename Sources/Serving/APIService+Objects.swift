@@ -149,6 +149,6 @@ extension APIService {
     guard ["exec", "attach", "portforward", "proxy"].contains(subresource) else { return }
     throw .about(
       call.kind, call.key.name, .methodNotAllowed,
-      "pods/\(subresource) is not supported by this cluster: its containers are simulated and run nothing")
+      "pods/\(subresource) is not supported by this cluster")
   }
 }

@@ -1,0 +1,206 @@
+import Formats
+import Foundation
+import Posix
+import Testing
+
+// A cluster of real processes as its users have it: the kctl that was built beside the tests, its daemon, and python3 as the workload.
+
+/// kctl on a process cluster of its own, in a home that goes with it.
+final class ProcessHome {
+  let path: String
+  static let kctl: String? = {
+    let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent as NSString
+    var folders = [Bundle.main.bundlePath, (CommandLine.arguments[0] as NSString).deletingLastPathComponent]
+    folders += Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map { ($0.bundlePath as NSString).deletingLastPathComponent }
+    folders.append(tests.deletingLastPathComponent + "/.build/debug")
+    return folders.map { $0 + "/kctl" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }()
+  static let canRun: Bool = {
+    #if os(Linux)
+      kctl != nil && (try? Child.run("python3", ["--version"]))?.code == 0
+    #else
+      false
+    #endif
+  }()
+
+  init() throws {
+    path = NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    _ = try? run("agent", "stop", "--pods")
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  struct Ended {
+    let code: Int32
+    let output: String
+    let complaint: String
+  }
+
+  @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended {
+    let outcome = try Child.run(
+      try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [],
+      environment: ["KCTL_HOME": path, "KCTL_CONTEXT": ""])
+    return Ended(
+      code: outcome.code, output: String(decoding: outcome.output, as: UTF8.self),
+      complaint: String(decoding: outcome.complaint, as: UTF8.self))
+  }
+
+  /// Applies a manifest.
+  func apply(_ text: String) throws {
+    let ended = try run("apply", "-f", "-", input: text)
+    try #require(ended.code == 0, "\(ended)")
+  }
+
+  func value(_ words: String..., path: String) throws -> String {
+    let ended = try Child.run(
+      try #require(Self.kctl), ["--context", "process"] + words + ["-o", "jsonpath=\(path)"],
+      environment: ["KCTL_HOME": self.path, "KCTL_CONTEXT": ""])
+    return String(decoding: ended.output, as: UTF8.self)
+  }
+
+  /// Waits until something holds, at most a minute.
+  func until(_ what: String, _ holds: () throws -> Bool) throws {
+    for _ in 0..<600 {
+      if try holds() { return }
+      Thread.sleep(forTimeInterval: 0.1)
+    }
+    Issue.record("in vain: \(what)")
+  }
+
+  /// How many processes have all of these words on their command line.
+  static func processes(_ words: String...) -> [Int32] {
+    ((try? Machine.entries(of: "/proc")) ?? []).compactMap(Int32.init).filter { process in
+      guard let bytes = try? Machine.readFile("/proc/\(process)/cmdline"), !bytes.isEmpty else { return false }
+      let line = String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+      return words.allSatisfy { line.contains($0) }
+    }
+  }
+
+  /// A web server that says who it is, behind a Service.
+  static func web(_ name: String, replicas: Int) -> String {
+    """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: \(name)}
+    spec:
+      replicas: \(replicas)
+      selector: {matchLabels: {app: \(name)}}
+      template:
+        metadata: {labels: {app: \(name)}}
+        spec:
+          containers:
+          - name: web
+            image: python
+            command: [python3, -u, -m, http.server, --bind, $(POD_IP), "8080"]
+            ports: [{containerPort: 8080, name: http}]
+            readinessProbe: {httpGet: {path: /, port: http}, periodSeconds: 1}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: \(name)}
+    spec: {selector: {app: \(name)}, ports: [{port: 8000, targetPort: http}]}
+    """
+  }
+
+  static func get(_ address: String) -> String {
+    let answer = try? Child.run("curl", ["-s", "-o", "/dev/null", "-m", "5", "-w", "%{http_code}", "http://\(address)/"])
+    return answer.map { String(decoding: $0.output, as: UTF8.self) } ?? ""
+  }
+}
+
+@Suite(.serialized, .enabled(if: ProcessHome.canRun, "kctl or python3 is missing, or this is not Linux"))
+struct DaemonTests {
+  @Test func aDeploymentRunsIsHealedIsRolledAndGoes() throws {
+    let home = try ProcessHome()
+    try home.apply(ProcessHome.web("web", replicas: 2))
+    let up = try home.run("rollout", "status", "deploy/web", "--timeout=60s")
+    #expect(up.code == 0 && up.output.hasSuffix("successfully rolled out\n"), "\(up)")
+    let address = try home.value("get", "svc", "web", path: "{.spec.clusterIP}") + ":8000"
+    #expect(address.hasPrefix("127."))
+    #expect(ProcessHome.get(address) == "200")
+
+    // One is killed, and comes back.
+    let ip = try home.value("get", "pods", path: "{.items[0].status.podIP}")
+    let process = try #require(ProcessHome.processes("http.server", "--bind \(ip) ").first)
+    kill(process, SIGKILL)
+    try home.until("a restart") { try home.value("get", "pods", path: "{.items[*].status.containerStatuses[0].restartCount}").contains("1") }
+    let last = "{.items[0].status.containerStatuses[0].lastState.terminated.exitCode}"
+    #expect(try home.value("get", "pods", path: last) == "137")
+    try home.until("two that are ready") { try home.value("get", "deploy", "web", path: "{.status.readyReplicas}") == "2" }
+
+    // A rolling update loses no request.
+    try home.run("set", "env", "deploy/web", "VERSION=2")
+    var codes: Set<String> = []
+    try home.until("the new version") {
+      for _ in 0..<5 { codes.insert(ProcessHome.get(address)) }
+      return try home.run("rollout", "status", "deploy/web", "--watch=false").output.contains("successfully rolled out")
+    }
+    #expect(codes == ["200"])
+    #expect(try home.run("logs", "deploy/web").output.contains("Serving HTTP on"))
+
+    let gone = try home.run("delete", "deploy/web", "svc/web")
+    #expect(gone.code == 0, "\(gone)")
+    try home.until("no process left") { ProcessHome.processes("http.server", "--bind 127.6", home.path).isEmpty }
+    try home.until("no pod's folder left") { ((try? Machine.entries(of: home.path + "/processes/default/pods")) ?? []).isEmpty }
+    #expect(ProcessHome.get(address) != "200")
+  }
+
+  @Test func podsOutliveTheirDaemon() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: once}
+      spec:
+        restartPolicy: Never
+        containers:
+        - name: main
+          image: none
+          command: [sh, -c, 'i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); sleep 0.1; done; exit 7']
+      """)
+    try home.until("it runs") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Running" }
+    let status = try home.run("agent", "status").output
+    let daemon = try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
+    kill(daemon, SIGKILL)
+    Thread.sleep(forTimeInterval: 0.5)
+    // The next command starts another, which takes it over: no line and no exit code is lost.
+    try home.until("its end") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Failed" }
+    #expect(try home.value("get", "pod", "once", path: "{.status.containerStatuses[0].state.terminated.exitCode}") == "7")
+    #expect(try home.value("get", "pod", "once", path: "{.status.containerStatuses[0].restartCount}") == "0")
+    let lines = try home.run("logs", "once").output.split(separator: "\n")
+    #expect(lines == (0..<40).map { "line \($0)" })
+  }
+
+  @Test func whatCannotRunSaysWhatToWrite() throws {
+    let home = try ProcessHome()
+    #expect(try home.run("run", "web", "--image=nginx").code == 0)
+    try home.until("a reason") {
+      try home.value("get", "pod", "web", path: "{.status.containerStatuses[0].state.waiting.reason}") == "ErrImageNeverPull"
+    }
+    let message = try home.value("get", "pod", "web", path: "{.status.containerStatuses[0].state.waiting.message}")
+    #expect(message.contains("write which one in command"))
+    try home.run("run", "no", "--image=none", "--command", "--", "/no/such/program")
+    try home.until("a failure") { try home.run("describe", "pod", "no").output.contains("no such file or directory") }
+    let refused = try home.run("exec", "web", "--", "ls")
+    #expect(refused.code == 1)
+  }
+
+  @Test func theDaemonComesAndGoes() throws {
+    let home = try ProcessHome()
+    let none = try home.run("agent", "status")
+    #expect(none.code == 1 && none.output == "not running\n")
+    #expect(try home.run("get", "nodes").output.contains("localhost"))
+    #expect(try home.run("agent", "status").output.hasPrefix("running, process "))
+    try home.run("run", "stays", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "stays", path: "{.status.phase}") == "Running" }
+    #expect(try home.run("agent", "stop").output == "stopped\n")
+    #expect(ProcessHome.processes("default/stays/").count == 1, "its shim runs on")
+    #expect(try home.run("get", "pod", "stays").output.contains("Running"))
+    #expect(try home.run("agent", "stop", "--pods").output == "stopped\n")
+    #expect(ProcessHome.processes("default/stays/").isEmpty)
+  }
+}
