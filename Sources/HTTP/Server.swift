@@ -27,6 +27,8 @@ public final class HTTPServer {
 
   public let limits: Limits
   let poller: Poller
+  /// What others watch in this thread.
+  let watches: LoopWatches
   private(set) var responder: (any Responder)?
   private let listeners: [Listener]
   private let stops: StopSignals?
@@ -43,7 +45,9 @@ public final class HTTPServer {
     self.limits = limits
     self.listeners = listeners
     self.stops = stops
-    poller = try Poller()
+    let poller = try Poller()
+    self.poller = poller
+    watches = LoopWatches(poller)
     for listener in listeners { try poller.add(listener.socket.number, .read) }
     if let stops { try poller.add(stops.descriptor, .read) }
   }
@@ -67,8 +71,10 @@ public final class HTTPServer {
   private func round(_ responder: any Responder, _ scratch: UnsafeMutableRawBufferPointer) {
     var patience = connections.isEmpty ? nil : Int64(1_000_000_000)
     if let wake = responder.wakeAfter { patience = min(patience ?? wake, wake) }
+    if let due = watches.patience { patience = min(patience ?? due, due) }
     if !dirtyOnes.isEmpty || !readyOnes.isEmpty { patience = 0 }
     let events = poller.wait(nanoseconds: patience)
+    watches.beginRound()
     let now = Machine.steadyNanoseconds
     var arrivals: [Listener] = []
     for event in events {
@@ -83,8 +89,11 @@ public final class HTTPServer {
         }
         if event.ready.contains(.read) { connection.readable(scratch, now: now) }
         if event.ready.contains(.write) { dirty(connection) }
+      } else {
+        watches.deliver(event)
       }
     }
+    watches.fire()
     responder.turn()
     flush(now)
     for listener in arrivals { accept(listener, now) }
@@ -174,8 +183,9 @@ public final class HTTPServer {
     if total > limits.totalBacklog { slowest?.close() }
   }
 
-  /// Gives what is on its way one more second, and goes.
+  /// Gives what is on its way one more second, and goes. Whoever watched something is told nothing any more.
   private func finish(_ scratch: UnsafeMutableRawBufferPointer) {
+    watches.end()
     for listener in listeners {
       poller.remove(listener.socket.number)
       listener.end()
