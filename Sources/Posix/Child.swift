@@ -1,3 +1,5 @@
+import CPosix
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -86,6 +88,16 @@ final class Pipe {
     guard pipe(&ends) == 0 else { throw .last }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (reader, writer) = (ends[0], ends[1])
+  }
+
+  /// One for a child: our end never waits, the child's does.
+  init(oneSided wanted: Bool, weRead: Bool) throws(SystemFailure) {
+    guard wanted else { return }
+    var ends: [Int32] = [-1, -1]
+    guard cposix_pipe(&ends) == 0 else { throw .last }
+    (reader, writer) = (ends[0], ends[1])
+    let theirs = weRead ? writer : reader
+    _ = fcntl(theirs, F_SETFL, fcntl(theirs, F_GETFL, 0) & ~O_NONBLOCK)
   }
 
   deinit {

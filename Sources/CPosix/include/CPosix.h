@@ -42,3 +42,5 @@ void cposix_tell_signals(int writer);
 
 /// Allows this process as many descriptors as it may allow itself (at most 65,536); returns how many.
 long cposix_raise_descriptor_limit(void);
+
+#include "Children.h"
