@@ -55,7 +55,7 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The address as the system has it, for the length of a call.
-  fileprivate func withSystemAddress<T>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> T) throws(SystemFailure) -> T {
+  func withSystemAddress<T>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> T) throws(SystemFailure) -> T {
     switch self {
     case .unix(let path):
       var address = sockaddr_un()
@@ -270,4 +270,6 @@ extension SystemFailure {
   public var isAddressInUse: Bool { code == EADDRINUSE }
   /// Nobody listens there.
   public var isRefused: Bool { code == ECONNREFUSED }
+  /// This machine has run out of something: descriptors, memory, ports to connect from.
+  public var isShortage: Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(code) }
 }
