@@ -48,6 +48,12 @@ let package = Package(
     room(
       "SimulatedCluster",
       ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room(
+      "ProcessCluster",
+      [
+        "KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "HTTP", "Serving", "Client", "API", "APIMachinery", "Formats",
+        "Posix", "CPosix",
+      ]),
     // The machine.
     .target(name: "CPosix"),
     room("Posix", ["CPosix"]),
@@ -74,6 +80,7 @@ let package = Package(
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests("ProcessClusterTests", of: ["ProcessCluster", "Formats", "Posix"]),
     tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),
     tests("HTTPTests", of: ["HTTP", "Posix"]),
