@@ -23,5 +23,7 @@ public protocol EventLoop: AnyObject {
 
 /// A moment that an event loop was asked to call at.
 public struct LoopTimer: Hashable, Sendable {
-  let number: UInt64
+  /// Which of its loop's timers, from the loop's beginning on.
+  public let number: UInt64
+  public init(number: UInt64) { self.number = number }
 }
