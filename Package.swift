@@ -49,6 +49,12 @@ let package = Package(
     room(
       "SimulatedCluster",
       ["KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "Client", "API", "APIMachinery", "Formats", "Posix"]),
+    room(
+      "ProcessCluster",
+      [
+        "KubeAPIServer", "KubeControllerManager", "KubeScheduler", "Kubelet", "KubeProxy", "HTTP", "Serving", "Client", "API",
+        "APIMachinery", "Formats", "Posix", "CPosix",
+      ]),
     // The machine.
     .target(name: "CPosix"),
     room("Posix", ["CPosix"]),
@@ -75,6 +81,9 @@ let package = Package(
     tests("KubeSchedulerTests", of: ["KubeScheduler", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeletTests", of: ["Kubelet", "Client", "API", "APIMachinery", "Formats"]),
     tests("KubeProxyTests", of: ["KubeProxy", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
+    tests(
+      "ProcessClusterTests",
+      of: ["ProcessCluster", "KubeAPIServer", "Kubelet", "KubeProxy", "Client", "API", "APIMachinery", "Formats", "Posix", "CPosix"]),
     tests("SimulatedClusterTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("SimulationTests", of: ["SimulatedCluster", "KubeAPIServer", "Client", "API", "APIMachinery", "Formats"]),
     tests("PosixTests", of: ["Posix"]),

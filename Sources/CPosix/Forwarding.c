@@ -75,7 +75,9 @@ static int prepare(int descriptor) {
 #endif
   return descriptor;
 }
+#ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
+#endif
 #endif
 
 static int make(const struct cposix_place *place, int isDatagram) {
@@ -105,7 +107,11 @@ int cposix_bind_at(const struct cposix_place *place, int isDatagram, int backlog
   int descriptor = make(place, isDatagram);
   if (descriptor < 0) return descriptor;
   int on = 1;
-  if (!isDatagram) setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (!isDatagram) {
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    // What is accepted inherits it.
+    send_at_once(descriptor);
+  }
   if (place->family == 6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (bind(descriptor, &address.any, size) != 0) return fail_with(descriptor, errno);
   if (backlog > 0 && listen(descriptor, backlog) != 0) return fail_with(descriptor, errno);
@@ -127,7 +133,6 @@ int cposix_accept_from(int listener, struct cposix_place *peer) {
     if (descriptor == -EINTR || descriptor == -ECONNABORTED) continue;
     if (descriptor < 0) return descriptor;
     to_place(&address, peer);
-    send_at_once(descriptor);
     return descriptor;
   }
 }
