@@ -68,7 +68,8 @@ let package = Package(
       name: "kctl", dependencies: ["CLI", "SimulatedCluster", "RemoteCluster", "Serving", "Client", "Posix"], swiftSettings: staticCode,
       linkerSettings: staticLink + [.unsafeFlags(["-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
-      name: "kctl-bench", dependencies: ["SimulatedCluster", "CLI", "Formats", "Client", "API", "APIMachinery", "Posix"],
+      name: "kctl-bench",
+      dependencies: ["SimulatedCluster", "ProcessCluster", "KubeProxy", "CLI", "Formats", "Client", "API", "APIMachinery", "Posix"],
       swiftSettings: staticCode, linkerSettings: staticLink),
     // Tests mirror the rooms.
     tests("FormatsTests", of: ["Formats"]),

@@ -28,6 +28,7 @@ enum BenchTable {
     Bench(name: "simulation", summary: "1,500 Deployments of 100 on 5,000 nodes, from create to all Ready", run: SimulationScale.run),
     Bench(name: "disk", summary: "the same cluster saved on disk, by the kctl binary", run: SavedCluster.run),
     Bench(name: "serving", summary: "the API over HTTP beside nginx, a thousand watchers, a long list, kubectl", run: Serving.run),
+    Bench(name: "forward", summary: "HTTP through a Service to two backends, beside haproxy in TCP mode", run: Forwarding.run),
     Bench(
       name: "seeds", summary: "random sessions held against what Kubernetes promises", isUsual: false, takes: "[N]", run: Seeds.run),
   ]
