@@ -75,7 +75,9 @@ static int prepare(int descriptor) {
 #endif
   return descriptor;
 }
+#ifndef MSG_NOSIGNAL
 #define MSG_NOSIGNAL 0
+#endif
 #endif
 
 static int make(const struct cposix_place *place, int isDatagram) {

@@ -10,7 +10,8 @@
 public struct SystemFailure: Error, Hashable, Sendable {
   public let code: Int32
   public init(code: Int32) { self.code = code }
-  static var last: SystemFailure { SystemFailure(code: errno) }
+  /// What the last call of this thread has left, to be asked at once.
+  public static var last: SystemFailure { SystemFailure(code: errno) }
 
   /// `no such file or directory`: the system's words as Go prints them.
   public var text: String {

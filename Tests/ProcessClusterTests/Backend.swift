@@ -1,6 +1,9 @@
 import Foundation
 import Posix
 
+/// Whether all of 127.0.0.0/8 is this machine's, as on Linux.
+let hasPodAddresses = (try? Listener(.tcp(host: "127.95.0.1", port: 0))) != nil
+
 /// A socket that waits: for tests, where a thread may stand still.
 final class Wire: @unchecked Sendable {
   let socket: Socket

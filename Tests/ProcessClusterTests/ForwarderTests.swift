@@ -5,7 +5,7 @@ import Testing
 
 @testable import ProcessCluster
 
-@Suite(.serialized) struct ForwarderTests {
+@Suite(.serialized, .enabled(if: hasPodAddresses)) struct ForwarderTests {
   // MARK: Spreading
 
   @Test func connectionsAreSpreadInTurn() throws {

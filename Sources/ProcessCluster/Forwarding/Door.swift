@@ -33,8 +33,8 @@ final class StreamDoor: Door {
   private var somebodyWaits = false
 
   private static let backlog: Int32 = 4096
-  /// How many are let in before others get their turn.
-  private static let turn = 64
+  /// How many are let in before others get their turn: each costs as much as a few requests of those who are in.
+  private static let turn = 8
 
   /// Where there are no endpoints the address is held but not listened on: whoever comes is refused at once.
   override func follow(_ loop: ForwardingLoop) -> ListenProblem.Cause? {

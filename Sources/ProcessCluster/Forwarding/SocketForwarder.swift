@@ -94,7 +94,7 @@ final class WakePipe: Sendable {
 
   init() throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
-    guard cposix_pipe(&ends) == 0 else { throw SystemFailure(code: 0) }
+    guard cposix_pipe(&ends) == 0 else { throw .last }
     (reader, writer) = (ends[0], ends[1])
   }
 
@@ -114,7 +114,7 @@ final class EdgePoller: Sendable {
 
   init() throws(SystemFailure) {
     descriptor = cposix_poller_open()
-    guard descriptor >= 0 else { throw SystemFailure(code: 0) }
+    guard descriptor >= 0 else { throw .last }
   }
 
   deinit { cposix_close(descriptor, 0) }
