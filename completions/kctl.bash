@@ -7,7 +7,16 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
+    commands='agent annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
+    ;;
+  'kctl agent')
+    commands='logs restart start status stop unit'
+    ;;
+  'kctl agent logs')
+    flags='--tail='
+    ;;
+  'kctl agent stop')
+    flags='--pods'
     ;;
   'kctl annotate')
     flags='--all --all-namespaces --allow-missing-template-keys --dry-run --field-manager= --field-selector= --filename= --list --local --output= --overwrite --recursive --resource-version= --selector= --show-managed-fields --template='

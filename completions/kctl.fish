@@ -3,6 +3,13 @@
 # Every command by its path, and the flags that take the next word, behind the path of their command.
 set -g __kctl_paths \
     'kctl' \
+    'kctl agent' \
+    'kctl agent logs' \
+    'kctl agent restart' \
+    'kctl agent start' \
+    'kctl agent status' \
+    'kctl agent stop' \
+    'kctl agent unit' \
     'kctl annotate' \
     'kctl api-resources' \
     'kctl api-versions' \
@@ -92,6 +99,7 @@ set -g __kctl_paths \
     'kctl version' \
     'kctl wait'
 set -g __kctl_valued \
+    'kctl agent logs --tail' \
     'kctl annotate --field-manager' \
     'kctl annotate --field-selector' \
     'kctl annotate --filename' \
@@ -564,6 +572,7 @@ complete -c kctl -l request-timeout -x -d 'how long one request or watch may tak
 complete -c kctl -s s -l server -x -d 'the address of a cluster: sim:NAME, http://HOST:PORT, unix:PATH'
 complete -c kctl -s v -l v -x -d 'how much to tell on standard error: 6 names what was read, advanced and written'
 
+complete -c kctl -n '__kctl_at \'kctl\'' -a agent -d 'Manage the daemon that runs a process cluster'
 complete -c kctl -n '__kctl_at \'kctl\'' -a annotate -d 'Change the annotations of objects'
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-resources -d 'Print the supported API resources on the server'
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-versions -d 'Print the supported API versions on the server, in the form of "group/version"'
@@ -599,6 +608,21 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a taint -d 'Update the taints on one o
 complete -c kctl -n '__kctl_at \'kctl\'' -a uncordon -d 'Mark node as schedulable'
 complete -c kctl -n '__kctl_at \'kctl\'' -a version -d 'Print the client and server version information'
 complete -c kctl -n '__kctl_at \'kctl\'' -a wait -d 'Wait for a specific condition on one or many resources'
+
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a logs -d 'Print the daemon\'s log'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a restart -d 'End the daemon and start it anew; pods run on'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a start -d 'Start the daemon where none runs'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a status -d 'Show whether the daemon runs'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a stop -d 'End the daemon'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print a systemd unit that starts the daemon at boot'
+
+complete -c kctl -n '__kctl_at \'kctl agent logs\'' -l tail -x -d 'only so many lines of its end; -1 is all'
+
+
+
+
+complete -c kctl -n '__kctl_at \'kctl agent stop\'' -l pods -d 'stop the pods too, with their grace; else they run on'
+
 
 complete -c kctl -n '__kctl_at \'kctl annotate\'' -a '(__kctl_ask resources)'
 complete -c kctl -n '__kctl_at \'kctl annotate\'' -l all -d 'all objects of the given types in the namespace'

@@ -16,7 +16,7 @@ public enum Rendered {
   public static let specPage = "man/kctl-spec.5"
 
   /// Pages that are written by hand as a whole.
-  public static let handwritten = ["man/kctl-api.7"]
+  public static let handwritten = ["man/kctl-api.7", "man/kctl-process.7"]
 
   /// The day that the manual pages are of.
   private static let date = "2026-11-23"
@@ -25,7 +25,7 @@ public enum Rendered {
   /// - Parameter specPage: the page on spec files as it is: its table of kinds is made anew.
   public static func files(specPage: String) -> [File] {
     let program = KctlProgram.words
-    let pages = ManPage.pages(of: program, date: date, sections: sections, others: ["kctl-api(7)", "kctl-spec(5)"])
+    let pages = ManPage.pages(of: program, date: date, sections: sections, others: ["kctl-api(7)", "kctl-process(7)", "kctl-spec(5)"])
     return [
       File(path: "completions/_kctl", text: ZshCompletion.text(program)),
       File(path: "completions/kctl.bash", text: BashCompletion.text(program)),
@@ -73,6 +73,7 @@ public enum Rendered {
       """
       $KCTL_HOME/config\tContexts, in kubeconfig's own format. The contexts sim and process are there from the start.
       $KCTL_HOME/clusters\tThe simulated clusters, a folder each.
+      $KCTL_HOME/processes\tThe clusters of real processes, a folder each.
       """),
     ManPage.Section(
       "Exit status",

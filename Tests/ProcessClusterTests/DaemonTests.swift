@@ -126,7 +126,9 @@ struct DaemonTests {
     let ip = try home.value("get", "pods", path: "{.items[0].status.podIP}")
     let process = try #require(ProcessHome.processes("http.server", "--bind \(ip) ").first)
     kill(process, SIGKILL)
-    try home.until("a restart") { try home.value("get", "pods", path: "{.items[*].status.containerStatuses[0].restartCount}").contains("1") }
+    try home.until("a restart") {
+      try home.value("get", "pods", path: "{.items[*].status.containerStatuses[0].restartCount}").contains("1")
+    }
     let last = "{.items[0].status.containerStatuses[0].lastState.terminated.exitCode}"
     #expect(try home.value("get", "pods", path: last) == "137")
     try home.until("two that are ready") { try home.value("get", "deploy", "web", path: "{.status.readyReplicas}") == "2" }

@@ -49,6 +49,9 @@ final class ProcessRuntime: ReportingRuntime {
   func images(node: String) -> [String] { [] }
 
   func image(of spec: Value, in pod: Value) -> ImageUse {
+    if let field = UnsupportedField.first(of: spec, in: pod) {
+      return .refused(reason: "CreateContainerConfigError", message: "\(field) is not supported by clusters of processes")
+    }
     guard spec["command"].items.isEmpty else { return .recorded }
     return .refused(
       reason: "ErrImageNeverPull",
@@ -119,6 +122,9 @@ final class ProcessRuntime: ReportingRuntime {
     launch.user = owner.user
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
+    if let bytes = spec["resources"]["limits"]["memory"].string.flatMap({ try? Quantity($0) }).flatMap({ UInt64(exactly: $0.value) }) {
+      launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
+    }
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
     let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
@@ -211,7 +217,7 @@ final class ProcessRuntime: ReportingRuntime {
       return
     }
     let until = (loop?.now ?? 0) + grace.nanoseconds
-    if one.killAt == nil { process.signal(ProcessSignal.terminate) }
+    if one.killAt == nil { ask(process, grace) }
     if let killAt = one.killAt, killAt <= until { return }
     one.killAt = until
     if let timer = one.killTimer { loop?.cancel(timer) }
@@ -220,6 +226,18 @@ final class ProcessRuntime: ReportingRuntime {
       return
     }
     one.killTimer = loop.after(nanoseconds: grace.nanoseconds) { process.kill() }
+  }
+
+  /// How long a container that is to end goes on as it was: its Services stop sending it anything meanwhile, and what it was sent is answered.
+  private static let drain = Duration.milliseconds(200)
+
+  /// Asks a program to end.
+  private func ask(_ process: ContainerProcess, _ grace: Duration) {
+    guard let loop, grace > .seconds(1) else {
+      process.signal(ProcessSignal.terminate)
+      return
+    }
+    loop.after(nanoseconds: ProcessRuntime.drain.nanoseconds) { process.signal(ProcessSignal.terminate) }
   }
 
   func release(pod uid: String, grace: Duration) {
