@@ -15,6 +15,12 @@ _kctl_command() {
   'kctl agent logs')
     flags='--tail='
     ;;
+  'kctl agent restart')
+    flags='--kubeconfig-out= --listen='
+    ;;
+  'kctl agent start')
+    flags='--kubeconfig-out= --listen='
+    ;;
   'kctl agent stop')
     flags='--pods'
     ;;
@@ -325,6 +331,16 @@ _kctl_command() {
 _kctl_value() {
   wants=''
   case $1 in
+  'kctl agent restart')
+    case $2 in
+    --kubeconfig-out) wants='files' ;;
+    esac
+    ;;
+  'kctl agent start')
+    case $2 in
+    --kubeconfig-out) wants='files' ;;
+    esac
+    ;;
   'kctl annotate')
     case $2 in
     --dry-run) wants='words none server client' ;;

@@ -100,6 +100,10 @@ set -g __kctl_paths \
     'kctl wait'
 set -g __kctl_valued \
     'kctl agent logs --tail' \
+    'kctl agent restart --kubeconfig-out' \
+    'kctl agent restart --listen' \
+    'kctl agent start --kubeconfig-out' \
+    'kctl agent start --listen' \
     'kctl annotate --field-manager' \
     'kctl annotate --field-selector' \
     'kctl annotate --filename' \
@@ -618,7 +622,11 @@ complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print a systemd unit 
 
 complete -c kctl -n '__kctl_at \'kctl agent logs\'' -l tail -x -d 'only so many lines of its end; -1 is all'
 
+complete -c kctl -n '__kctl_at \'kctl agent restart\'' -l kubeconfig-out -r -F -d 'write a configuration that kubectl can use'
+complete -c kctl -n '__kctl_at \'kctl agent restart\'' -l listen -x -d 'where kubectl and other clients reach the cluster, too: an address of this machine and a port, as long as this daemon runs'
 
+complete -c kctl -n '__kctl_at \'kctl agent start\'' -l kubeconfig-out -r -F -d 'write a configuration that kubectl can use'
+complete -c kctl -n '__kctl_at \'kctl agent start\'' -l listen -x -d 'where kubectl and other clients reach the cluster, too: an address of this machine and a port, as long as this daemon runs'
 
 
 complete -c kctl -n '__kctl_at \'kctl agent stop\'' -l pods -d 'stop the pods too, with their grace; else they run on'

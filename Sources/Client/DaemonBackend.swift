@@ -20,12 +20,13 @@ public protocol DaemonBackend: Backend {
   /// The daemon of a cluster; nil: none runs.
   func status(_ address: String, _ options: BackendOptions) throws -> DaemonStatus?
   /// Starts the daemon where none runs.
-  func start(_ address: String, _ options: BackendOptions) throws
+  /// - Parameter listen: where it listens besides its own socket: an address of this machine and a port; nil: nowhere.
+  func start(_ address: String, listen: String?, _ options: BackendOptions) throws
   /// Ends the daemon; false where none ran.
   /// - Parameter pods: whether the pods are stopped too; else they run on, and the next daemon takes them over.
   func stop(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool
   /// The file that the daemon writes its log to.
   func log(_ address: String, _ options: BackendOptions) throws -> String
   /// Is the daemon, until a signal ends it.
-  func run(_ address: String, _ options: BackendOptions) throws
+  func run(_ address: String, listen: String?, _ options: BackendOptions) throws
 }

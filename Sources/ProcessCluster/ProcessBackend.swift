@@ -23,7 +23,7 @@ public final class ProcessBackend: DaemonBackend {
     let rendezvous = try rendezvous(address, options)
     if let server = rendezvous.server, server.version == release, let found = client(server.address, options) { return found }
     _ = try stop(address, pods: false, options)
-    try start(address, options)
+    try start(address, listen: nil, options)
     guard let server = rendezvous.server, let found = client(server.address, options) else {
       throw Status(.serviceUnavailable, "the daemon of cluster \"\(address)\" does not answer")
     }
@@ -38,12 +38,13 @@ public final class ProcessBackend: DaemonBackend {
   /// How long a daemon may take until it answers.
   private static let patience: Int64 = 20_000_000_000
 
-  public func start(_ address: String, _ options: BackendOptions) throws {
+  public func start(_ address: String, listen: String?, _ options: BackendOptions) throws {
     let rendezvous = try rendezvous(address, options)
     let log = try self.log(address, options)
     guard let program = Machine.ownProgram else { throw Status(.unknown, "cannot find this program's own file, to start a daemon by it") }
     do throws(SystemFailure) {
-      try Detached.start(program, ["agent", "run", "--cluster", address], log: log, environment: ["KCTL_HOME": options.home])
+      let words = ["agent", "run", "--cluster", address] + (listen.map { ["--listen", $0] } ?? [])
+      try Detached.start(program, words, log: log, environment: ["KCTL_HOME": options.home])
     } catch {
       throw Status(.unknown, "cannot start the daemon of cluster \"\(address)\": \(error.text)")
     }
@@ -72,9 +73,9 @@ public final class ProcessBackend: DaemonBackend {
 
   public func log(_ address: String, _ options: BackendOptions) throws -> String { try folder(address, options) + "/agent.log" }
 
-  public func run(_ address: String, _ options: BackendOptions) throws {
+  public func run(_ address: String, listen: String?, _ options: BackendOptions) throws {
     Machine.newSession()
-    try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run()
+    try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run(listen: listen)
   }
 
   private func rendezvous(_ address: String, _ options: BackendOptions) throws -> Rendezvous {

@@ -24,7 +24,8 @@ struct ProcessDaemon {
     self.options = options
   }
 
-  func run() throws {
+  /// - Parameter listen: where it listens besides its own socket.
+  func run(listen: String?) throws {
     let forwarder = try SocketForwarder()
     let pods = folder + "/pods"
     try Folder.makePrivate(pods)
@@ -46,7 +47,7 @@ struct ProcessDaemon {
       folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
     var serve = ServeOptions()
-    serve.listen = ""
+    serve.listen = listen ?? ""
     serve.name = "process:\(name)"
     let ended = try LocalServer(version: release).serve(cluster, serve)
     forwarder.stop()

@@ -13,16 +13,7 @@ public final class LocalServer: ClusterServer {
   public init(version: String) { self.version = version }
 
   public func serve(_ cluster: any ServedCluster, _ options: ServeOptions, started: (String) throws -> Void) throws {
-    guard let wanted = SocketAddress(options.listen) else {
-      throw Status(
-        .badRequest,
-        "invalid value \"\(options.listen)\" for --listen: expected a numeric address and a port like 127.0.0.1:8001, or unix:PATH")
-    }
-    guard wanted.isLocal || options.token != nil else {
-      throw Status(
-        .badRequest, "invalid value \"\(options.listen)\" for --listen: other machines could reach it, which needs a --token-file")
-    }
-    let listener = try LocalServer.listen(wanted)
+    let listener = try LocalServer.listener(options)
     _ = try serve(cluster, options, on: listener) { try started("\(listener.address)") }
   }
 
@@ -33,9 +24,23 @@ public final class LocalServer: ClusterServer {
     case withAll
   }
 
-  /// Serves a cluster only where other kctl processes look for it.
+  /// Serves a cluster where other kctl processes look for it, and at the address of the options, if they name one.
   public func serve(_ cluster: any ServedCluster, _ options: ServeOptions) throws -> End {
-    try serve(cluster, options, on: nil, started: {})
+    try serve(cluster, options, on: options.listen.isEmpty ? nil : try LocalServer.listener(options), started: {})
+  }
+
+  /// Listens where it is wanted and allowed.
+  private static func listener(_ options: ServeOptions) throws -> Listener {
+    guard let wanted = SocketAddress(options.listen) else {
+      throw Status(
+        .badRequest,
+        "invalid value \"\(options.listen)\" for --listen: expected a numeric address and a port like 127.0.0.1:8001, or unix:PATH")
+    }
+    guard wanted.isLocal || options.token != nil else {
+      throw Status(
+        .badRequest, "invalid value \"\(options.listen)\" for --listen: other machines could reach it, which needs a --token-file")
+    }
+    return try LocalServer.listen(wanted)
   }
 
   private func serve(_ cluster: any ServedCluster, _ options: ServeOptions, on listener: Listener?, started: () throws -> Void) throws

@@ -12,6 +12,8 @@ enum AgentCommand {
     var cluster = "default"
     var name: String?
     var tail: Int64?
+    var listen: String?
+    var kubeconfig: String?
   }
 
   static var row: Command<Session> {
@@ -26,28 +28,42 @@ enum AgentCommand {
           run: { try logs($0, $1.words, $2) }),
         Command(
           "restart", "End the daemon and start it anew; pods run on", examples: [Example("After an upgrade", "kctl agent restart")],
-          options: { Options() }, flags: { [] },
-          run: { _, positionals, session in
+          options: { Options() }, flags: { listening },
+          run: { given, positionals, session in
             try none(positionals.words, "restart")
             let (backend, address, options) = try daemon(session)
             _ = try backend.stop(address, pods: false, options)
-            try backend.start(address, options)
+            try start(backend, address, given, options, session)
             try say(try backend.status(address, options), "restarted", session)
           }),
         Command(
           "run", "Be the daemon", hidden: true, options: { Options() },
-          flags: { [.text("cluster", nil, \Options.cluster, value: "NAME", default: "default", "the cluster's name")] },
+          flags: {
+            [
+              .text("cluster", nil, \Options.cluster, value: "NAME", default: "default", "the cluster's name"),
+              .text("listen", nil, \.listen, value: "ADDRESS", "where to listen besides the cluster's own socket"),
+            ]
+          },
           run: { options, _, session in
             guard let backend = backends(session).first else { throw unsupported }
-            try backend.run(options.cluster, session.backendOptions())
+            try backend.run(options.cluster, listen: options.listen, session.backendOptions())
           }),
         Command(
-          "start", "Start the daemon where none runs", options: { Options() }, flags: { [] },
-          run: { _, positionals, session in
+          "start", "Start the daemon where none runs",
+          examples: [Example("With kubectl at its door", "kctl agent start --listen=127.0.0.1:8001 --kubeconfig-out=kubeconfig")],
+          options: { Options() }, flags: { listening },
+          run: { given, positionals, session in
             try none(positionals.words, "start")
             let (backend, address, options) = try daemon(session)
-            if let running = try backend.status(address, options) { return session.print("running already, process \(running.process)") }
-            try backend.start(address, options)
+            if let running = try backend.status(address, options) {
+              guard given.listen == nil else {
+                throw Failure(
+                  "the daemon runs already, process \(running.process)",
+                  hints: ["to let it listen elsewhere: kctl agent restart --listen=…"])
+              }
+              return session.print("running already, process \(running.process)")
+            }
+            try start(backend, address, given, options, session)
             try say(try backend.status(address, options), "started", session)
           }),
         Command(
@@ -77,6 +93,32 @@ enum AgentCommand {
             session.console.write(unit(address, home: options.home, program: Machine.ownProgram ?? "/usr/local/bin/kctl"))
           }),
       ])
+  }
+
+  private static var listening: [Flag<Options>] {
+    [
+      .text(
+        "listen", nil, \Options.listen, value: "ADDRESS",
+        "where kubectl and other clients reach the cluster, too: an address of this machine and a port, as long as this daemon runs"),
+      .text("kubeconfig-out", nil, \.kubeconfig, value: "FILE", completes: .files, "write a configuration that kubectl can use"),
+    ]
+  }
+
+  private static func start(
+    _ backend: any DaemonBackend, _ address: String, _ given: Options, _ options: BackendOptions, _ session: Session
+  ) throws {
+    if let listen = given.listen {
+      guard case .tcp(_, let port)? = SocketAddress(listen), port > 0, SocketAddress(listen)?.isLocal == true else {
+        throw Failure(
+          "invalid value \(Read.quoted(listen)) for --listen: expected an address of this machine and a port like 127.0.0.1:8001")
+      }
+    } else if given.kubeconfig != nil {
+      throw Failure("--kubeconfig-out needs --listen: kubectl can't reach Unix sockets")
+    }
+    try backend.start(address, listen: given.listen, options)
+    if let file = given.kubeconfig, let listen = given.listen, let place = SocketAddress(listen) {
+      try ServeCommand.write(session.absolute(file), "\(place)", nil)
+    }
   }
 
   private static let unsupported = Failure("this build runs no daemons")

@@ -51,12 +51,17 @@ enum ServeCommand {
     let context = try session.context()
     let client = try session.client()
     guard let server = session.server, let cluster = client as? any ServedCluster else {
-      let elsewhere = context.server.hasPrefix("sim:") || context.server.hasPrefix("process:")
+      if session.backends.contains(where: { $0 is any DaemonBackend && context.server.hasPrefix($0.scheme + ":") }) {
+        throw Failure(
+          "the cluster of context \(Read.quoted(context.name)) is served by its daemon",
+          hints: ["to reach it by TCP, too: \(session.program) agent restart --listen=\(options.listen)"])
+      }
+      let elsewhere = context.server.hasPrefix("sim:")
       throw Failure(
         elsewhere
           ? "the cluster of context \(Read.quoted(context.name)) is served already"
           : "the cluster of context \(Read.quoted(context.name)) is none of ours: it can't be served from here",
-        hints: elsewhere ? ["end the other kctl serve first"] : [])
+        hints: elsewhere ? ["end the other \(session.program) serve first"] : [])
     }
     serve.name = context.server
     try server.serve(cluster, serve) { address in
@@ -80,7 +85,8 @@ enum ServeCommand {
     return token
   }
 
-  private static func write(_ path: String, _ address: String, _ tokenFile: String?) throws {
+  /// Writes a kubeconfig for the server at an address.
+  static func write(_ path: String, _ address: String, _ tokenFile: String?) throws {
     var user: Value = ["name": "kctl", "user": [:]]
     if let tokenFile { user["user", "tokenFile"] = .string(tokenFile) }
     let tree: Value = [
