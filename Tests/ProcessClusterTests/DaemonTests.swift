@@ -191,6 +191,52 @@ struct DaemonTests {
     #expect(refused.code == 1)
   }
 
+  @Test func volumesOfARunningPodFollowWhatTheyShow() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: words}
+      data: {word: one}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: reader, labels: {tier: a}}
+      spec:
+        containers:
+        - {name: main, image: none, command: [sleep, "600"]}
+        volumes:
+        - name: words
+          configMap: {name: words}
+        - name: all
+          projected:
+            sources:
+            - configMap: {name: words}
+            - secret: {name: later, optional: true}
+            - downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}
+      """)
+    try home.until("it runs") { try home.value("get", "pod", "reader", path: "{.status.phase}") == "Running" }
+    let volumes = try home.path + "/processes/default/pods/" + home.value("get", "pod", "reader", path: "{.metadata.uid}") + "/volumes/"
+    func text(_ file: String) -> String? { try? String(contentsOfFile: volumes + file, encoding: .utf8) }
+    #expect(text("words/word") == "one" && text("all/word") == "one" && text("all/labels") == "tier=\"a\"")
+
+    try home.run("patch", "configmap", "words", "-p", #"{"data": {"word": "two", "new": "2"}}"#)
+    try home.until("the new words") { text("words/word") == "two" && text("all/new") == "2" }
+    try home.run("label", "pod", "reader", "tier=b", "--overwrite")
+    try home.until("the new label") { text("all/labels") == "tier=\"b\"" }
+    try home.run("create", "secret", "generic", "later", "--from-literal=pass=word")
+    try home.until("the Secret that was optional") { text("all/pass") == "word" }
+
+    try home.run("delete", "configmap", "words")
+    try home.until("it is told") {
+      try home.run("get", "events").output.contains(#"MountVolume.SetUp failed for volume "words" : configmap "words" not found"#)
+    }
+    #expect(text("words/word") == "two")
+    try home.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {word: three}}")
+    try home.until("the words are back") { text("words/word") == "three" }
+  }
+
   @Test func theDaemonComesAndGoes() throws {
     let home = try ProcessHome()
     let none = try home.run("agent", "status")
