@@ -237,6 +237,36 @@ struct DaemonTests {
     try home.until("the words are back") { text("words/word") == "three" }
   }
 
+  @Test func whatIsAmissWithAPodIsTold() throws {
+    let home = try ProcessHome()
+    let file = home.path + "/file"
+    try "".write(toFile: file, atomically: true, encoding: .utf8)
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: words}
+      data: {good: one, "1bad": two}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: odd}
+      spec:
+        containers:
+        - {name: main, image: none, command: [sleep, "600"], envFrom: [{configMapRef: {name: words}}]}
+        volumes:
+        - name: data
+          hostPath: {path: \(file), type: Directory}
+      """)
+    func events() throws -> String { try home.run("get", "events").output }
+    try home.until("the mount's failure") { try events().contains(#"MountVolume.SetUp failed for volume "data" : "#) }
+    #expect(try home.value("get", "pod", "odd", path: "{.status.containerStatuses[0].state.waiting.reason}") == "ContainerCreating")
+    try FileManager.default.removeItem(atPath: file)
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+    try home.until("it runs") { try home.value("get", "pod", "odd", path: "{.status.phase}") == "Running" }
+    #expect(try events().contains("Keys [1bad] from the EnvFrom configMap default/words were skipped"))
+  }
+
   @Test func theDaemonComesAndGoes() throws {
     let home = try ProcessHome()
     let none = try home.run("agent", "status")

@@ -12,10 +12,10 @@ final class ProcessRuntime: ReportingRuntime {
   let scheme = "process"
   /// The folder of all pods.
   let folder: String
-  private let surroundings: Surroundings
-  private let node: Value
+  let surroundings: Surroundings
+  let node: Value
   private let inherited: [(name: String, value: String)]
-  private var loop: (any EventLoop)?
+  private(set) var loop: (any EventLoop)?
   private var handlers: ProbeRunner?
   private weak var reports: (any RuntimeReports)?
   private var addresses: PodAddresses
@@ -69,8 +69,9 @@ final class ProcessRuntime: ReportingRuntime {
 
   func start(_ run: RunKey, _ request: ContainerRequest) {
     guard !isClosing else { return }
-    do throws(RunProblem) {
+    do throws(StartFailure) {
       let (launch, setup) = try prepare(run, request)
+      for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
       let place = RunFolder(folder, run, attempt: request.attempt)
       try place.make(image: request.spec["image"].text)
       let one = LiveRun(run, place, setup)
@@ -78,7 +79,7 @@ final class ProcessRuntime: ReportingRuntime {
       do throws(LaunchFailure) {
         pending = try PendingLaunch(launch, folder: place.path)
       } catch {
-        throw RunProblem(error.description)
+        throw .create(error.description)
       }
       live[run] = one
       one.pending = pending
@@ -93,16 +94,16 @@ final class ProcessRuntime: ReportingRuntime {
         finish(one)
       }
     } catch {
-      reports?.failed(run, error.isConfiguration ? .create(error.text) : .run(error.text))
+      reports?.failed(run, error)
     }
   }
 
   /// What a container is started with.
-  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(RunProblem) -> (ContainerLaunch, ContainerSetup) {
+  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(StartFailure) -> (ContainerLaunch, ContainerSetup) {
     let (pod, spec) = (request.pod, request.spec)
     let setup = try setup(run, pod, spec, request.address, isNew: true)
     let words = setup.command + setup.arguments
-    guard let first = words.first else { throw RunProblem("the container has no command") }
+    guard let first = words.first else { throw .create("the container has no command") }
     let path = setup.environment.first { $0.name == "PATH" }?.value
     let given = spec["workingDir"].text
     let home = "\(folder)/\(run.container.uid)"
@@ -111,7 +112,7 @@ final class ProcessRuntime: ReportingRuntime {
     do throws(ProgramMissing) {
       program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
     } catch {
-      throw RunProblem(error.description, isConfiguration: false)
+      throw .run(error.description)
     }
     var launch = ContainerLaunch(program: program, arguments: words)
     launch.environment = setup.environment
@@ -134,7 +135,7 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   /// - Parameter isNew: whether its volumes are to be made, and a port given where it asks for one.
-  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(RunProblem) -> ContainerSetup {
+  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(StartFailure) -> ContainerSetup {
     let place = PodPlace(address: address, node: node, inherited: inherited)
     let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
     var port = GivenPorts.port(of: run.container.container, in: pod)
@@ -142,14 +143,14 @@ final class ProcessRuntime: ReportingRuntime {
       do throws(MountFailure) {
         try volumes.prepare(now: surroundings.agenda.now)
       } catch {
-        throw RunProblem(error.description)
+        throw .mount(error.description)
       }
       if port == nil, PortWish(spec) == .anyFree { port = givePort(run.container, address) }
     }
     do throws(ContainerProblem) {
       return try ContainerSetup(spec, of: pod, place: place, volumes: volumes, port: port)
     } catch {
-      throw RunProblem(error.description)
+      throw .create(error.description)
     }
   }
 
@@ -170,6 +171,7 @@ final class ProcessRuntime: ReportingRuntime {
       let process = try pending.finish()
       one.process = process
       watch(one)
+      watchLog(of: one)
       reports?.started(one.run, at: process.started)
       if let grace = one.wantedStop { stop(one, grace: grace) }
     } catch {
@@ -200,6 +202,7 @@ final class ProcessRuntime: ReportingRuntime {
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
+    tellDropped(by: one)
     reports?.ended(one.run, RunFolder.exit(record))
     settle(one.run.container.uid)
   }
@@ -304,7 +307,7 @@ final class ProcessRuntime: ReportingRuntime {
 
   private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
     guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
-    do throws(RunProblem) {
+    do throws(StartFailure) {
       let setup: ContainerSetup
       if let known = one.setup {
         setup = known
@@ -326,7 +329,7 @@ final class ProcessRuntime: ReportingRuntime {
       }
       if let running { one.handlers.append(running) }
     } catch {
-      done(.unknown(error.text))
+      done(.unknown(error.message))
     }
   }
 
@@ -345,7 +348,10 @@ final class ProcessRuntime: ReportingRuntime {
         one.process = process
         one.hasEnded = exit != nil
         live[one.run] = one
-        if exit == nil { watch(one) }
+        if exit == nil {
+          watch(one)
+          watchLog(of: one)
+        }
       }
       let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)
       return FoundRun(container: place.container, attempt: place.attempt, run: run)
@@ -364,18 +370,6 @@ final class ProcessRuntime: ReportingRuntime {
   }
 }
 
-/// Why a container is not started.
-struct RunProblem: Error {
-  let text: String
-  /// Whether nothing came into being.
-  let isConfiguration: Bool
-
-  init(_ text: String, isConfiguration: Bool = true) {
-    self.text = text
-    self.isConfiguration = isConfiguration
-  }
-}
-
 /// A run that was started or taken over, until nobody asks for it any more.
 final class LiveRun {
   let run: RunKey
@@ -385,6 +379,8 @@ final class LiveRun {
   var process: ContainerProcess?
   var watched: Int32?
   var hasEnded = false
+  /// Whether it was told that its log lacks something.
+  var hasToldDropped = false
   /// A stop that came before it ran.
   var wantedStop: Duration?
   var killAt: Int64?

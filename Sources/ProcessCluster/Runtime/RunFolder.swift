@@ -25,12 +25,12 @@ struct RunFolder {
   /// The image as its spec named it.
   var image: String { (try? Machine.readFile(path + "/image")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-  func make(image: String) throws(RunProblem) {
+  func make(image: String) throws(StartFailure) {
     do throws(SystemFailure) {
       try Folder.make(path)
       try Machine.replaceFile(path + "/image", with: Array(image.utf8), mode: 0o600)
     } catch {
-      throw RunProblem("\(path): \(error.text)")
+      throw .create("\(path): \(error.text)")
     }
   }
 
