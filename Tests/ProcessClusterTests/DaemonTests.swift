@@ -267,6 +267,46 @@ struct DaemonTests {
     #expect(try events().contains("Keys [1bad] from the EnvFrom configMap default/words were skipped"))
   }
 
+  @Test func whoseAddressIsTakenIsToldByWhom() throws {
+    let home = try ProcessHome()
+    func pod(_ name: String, bind: String, also: String = "") -> String {
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name)}
+      spec:
+        containers:
+        - name: main
+          image: none
+          command: [python3, -m, http.server, --bind, \(bind), "18087"]
+          ports: [{containerPort: 18087}]
+      """
+    }
+    try home.apply(pod("all", bind: "0.0.0.0"))
+    try home.until("it listens") { PortHolder.find(address: "127.0.0.1", port: 18087, isDatagram: false) != nil }
+    try home.apply(pod("own", bind: "$(POD_IP)"))
+    try home.until("it is told") {
+      let events = try home.run("get", "events").output
+      return events.contains("found its address in use: python3 (process ") && events.contains("listens on 0.0.0.0:18087; ")
+    }
+  }
+
+  @Test func theAddressOfWhatStillRunsIsNotGivenAgain() throws {
+    let home = try ProcessHome()
+    try home.run("run", "one", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "one", path: "{.status.phase}") == "Running" }
+    let address = try home.value("get", "pod", "one", path: "{.status.podIP}")
+    #expect(try home.run("agent", "stop").code == 0)
+    // All objects are gone, and the process is not.
+    let cluster = home.path + "/processes/default/"
+    for name in try Machine.entries(of: cluster) where name != "pods" { try FileManager.default.removeItem(atPath: cluster + name) }
+    try home.run("run", "two", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "two", path: "{.status.phase}") == "Running" }
+    let other = try home.value("get", "pod", "two", path: "{.status.podIP}")
+    #expect(!address.isEmpty && !other.isEmpty && other != address)
+    try home.until("the first has ended") { ProcessHome.processes("default/one/").isEmpty }
+  }
+
   @Test func theDaemonComesAndGoes() throws {
     let home = try ProcessHome()
     let none = try home.run("agent", "status")

@@ -5,7 +5,7 @@ import Formats
 import Kubelet
 import Posix
 
-// What a runtime tells in events, of containers that run nevertheless.
+// What a runtime tells of containers in events.
 
 extension ProcessRuntime {
   /// How often a log is looked at for what it lacks: its shim tells nobody.
@@ -45,6 +45,38 @@ extension ProcessRuntime {
     let container = one.run.container
     guard let pod = pod(of: container) else { return }
     tell(pod, "LogDropped", dropped.notice, container: container.container)
+  }
+
+  // MARK: Addresses in use
+
+  /// How much of a log's end is looked at for the reason of a failure.
+  private static let logTail = 4096
+
+  /// Tells why a program that could not listen where it wanted to could not, where its last words say that it was this.
+  func tellConflict(of one: LiveRun) {
+    let container = one.run.container
+    guard one.place.lastWords(ProcessRuntime.logTail).saysAddressInUse, let pod = pod(of: container),
+      let spec = (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items).first(where: {
+        $0["name"].text == container.container
+      })
+    else { return }
+    let address = pod["status"]["podIP"].text
+    var ports = spec["ports"].items.compactMap { $0["containerPort"].int.flatMap { UInt16(exactly: $0) } }
+    if let given = GivenPorts.port(of: container.container, in: pod) { ports.append(given) }
+    let holder = ports.lazy.compactMap { PortHolder.find(address: address, port: $0, isDatagram: false) }.first
+    let who = holder.map { "\($0.program) (process \($0.process)) listens on \($0.address)" } ?? "another program listens there already"
+    tell(
+      pod, "AddressInUse",
+      "Container \(container.container) found its address in use: \(who); programs get along where each listens "
+        + "on its own $(POD_IP), \(address), and not on all addresses", container: container.container)
+  }
+}
+
+extension [UInt8] {
+  /// Whether a program says here, in the words of any of the usual languages, that it could not listen.
+  fileprivate var saysAddressInUse: Bool {
+    let text = String(decoding: self, as: UTF8.self).lowercased()
+    return text.contains("address already in use") || text.contains("address in use") || text.contains("eaddrinuse")
   }
 }
 

@@ -34,6 +34,15 @@ final class ProcessRuntime: ReportingRuntime {
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
     addresses = PodAddresses(inUseBy: pods)
     ports = GivenPorts(inUseBy: pods)
+    claimAddresses(ofAllBut: Set(pods.map(\.uid)))
+  }
+
+  /// Pods whose objects are gone while nobody saw it have their addresses until their processes are gone too.
+  private func claimAddresses(ofAllBut known: Set<String>) {
+    for uid in pods where !known.contains(uid) {
+      guard let address = RunFolder.all(folder, uid).last?.address else { continue }
+      addresses.claim(address, for: uid)
+    }
   }
 
   /// From now on it watches what it has started, and tells.
@@ -73,7 +82,7 @@ final class ProcessRuntime: ReportingRuntime {
       let (launch, setup) = try prepare(run, request)
       for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
       let place = RunFolder(folder, run, attempt: request.attempt)
-      try place.make(image: request.spec["image"].text)
+      try place.make(image: request.spec["image"].text, address: request.address)
       let one = LiveRun(run, place, setup)
       let pending: PendingLaunch
       do throws(LaunchFailure) {
@@ -203,6 +212,7 @@ final class ProcessRuntime: ReportingRuntime {
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
     tellDropped(by: one)
+    if record.code != 0 { tellConflict(of: one) }
     reports?.ended(one.run, RunFolder.exit(record))
     settle(one.run.container.uid)
   }

@@ -23,15 +23,30 @@ struct RunFolder {
   }
 
   /// The image as its spec named it.
-  var image: String { (try? Machine.readFile(path + "/image")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+  var image: String { line(0) }
+  /// The pod's address.
+  var address: String { line(1) }
 
-  func make(image: String) throws(StartFailure) {
+  /// What else is to be known of a run whose objects are gone stands in one file: its image, and its address.
+  private func line(_ index: Int) -> String {
+    guard let bytes = try? Machine.readFile(path + "/image") else { return "" }
+    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    return lines.indices.contains(index) ? String(decoding: lines[index], as: UTF8.self) : ""
+  }
+
+  func make(image: String, address: String) throws(StartFailure) {
     do throws(SystemFailure) {
       try Folder.make(path)
-      try Machine.replaceFile(path + "/image", with: Array(image.utf8), mode: 0o600)
+      try Machine.replaceFile(path + "/image", with: Array("\(image)\n\(address)\n".utf8), mode: 0o600)
     } catch {
       throw .create("\(path): \(error.text)")
     }
+  }
+
+  /// The last bytes of its log.
+  func lastWords(_ count: Int) -> [UInt8] {
+    guard let log = try? Descriptor(path + "/0.log", .read), let size = try? log.size() else { return [] }
+    return (try? log.read(at: max(0, size - count), count: min(size, count))) ?? []
   }
 
   func remove() {
