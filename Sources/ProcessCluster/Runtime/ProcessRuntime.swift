@@ -14,6 +14,7 @@ final class ProcessRuntime: ReportingRuntime {
   let folder: String
   let surroundings: Surroundings
   let node: Value
+  private let controlGroups = ControlGroups.ofThisProcess
   private let inherited: [(name: String, value: String)]
   private(set) var loop: (any EventLoop)?
   private var handlers: ProbeRunner?
@@ -79,15 +80,17 @@ final class ProcessRuntime: ReportingRuntime {
   func start(_ run: RunKey, _ request: ContainerRequest) {
     guard !isClosing else { return }
     do throws(StartFailure) {
-      let (launch, setup) = try prepare(run, request)
+      var (launch, setup) = try prepare(run, request)
       for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
       let place = RunFolder(folder, run, attempt: request.attempt)
       try place.make(image: request.spec["image"].text, address: request.address)
+      bound(&launch, by: ContainerLimits(request.spec), place)
       let one = LiveRun(run, place, setup)
       let pending: PendingLaunch
       do throws(LaunchFailure) {
         pending = try PendingLaunch(launch, folder: place.path)
       } catch {
+        place.removeControlGroups()
         throw .create(error.description)
       }
       live[run] = one
@@ -132,15 +135,21 @@ final class ProcessRuntime: ReportingRuntime {
     launch.user = owner.user
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
-    if let bytes = spec["resources"]["limits"]["memory"].string.flatMap({ try? Quantity($0) }).flatMap({ UInt64(exactly: $0.value) }) {
-      launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
-    }
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
     let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
     return (launch, setup)
+  }
+
+  /// Bounds what a container uses: by control groups, and where there are none, each process's data.
+  private func bound(_ launch: inout ContainerLaunch, by limits: ContainerLimits, _ place: RunFolder) {
+    let made = controlGroups.make("kctl-" + place.id.prefix(16), limits)
+    launch.controlGroups = made.folders
+    place.note(controlGroups: made.folders)
+    guard let bytes = limits.memoryBytes, !made.boundsMemory else { return }
+    launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
   }
 
   /// - Parameter isNew: whether its volumes are to be made, and a port given where it asks for one.
@@ -185,6 +194,7 @@ final class ProcessRuntime: ReportingRuntime {
       if let grace = one.wantedStop { stop(one, grace: grace) }
     } catch {
       live[one.run] = nil
+      one.place.removeControlGroups()
       reports?.failed(one.run, .run(error.description))
       settle(one.run.container.uid)
     }
@@ -211,6 +221,7 @@ final class ProcessRuntime: ReportingRuntime {
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
+    one.place.removeControlGroups()
     tellDropped(by: one)
     if record.code != 0 { tellConflict(of: one) }
     reports?.ended(one.run, RunFolder.exit(record))
@@ -265,6 +276,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func settle(_ uid: String) {
     guard leaving.contains(uid), !live.values.contains(where: { $0.run.container.uid == uid && !$0.hasEnded }) else { return }
     leaving.remove(uid)
+    for run in RunFolder.all(folder, uid) { run.removeControlGroups() }
     live = live.filter { $0.key.container.uid != uid }
     try? PodVolumes.remove(pod: uid, pods: folder)
     addresses.release(uid)
@@ -284,10 +296,11 @@ final class ProcessRuntime: ReportingRuntime {
     for (process, _) in running { process.signal(ProcessSignal.terminate) }
     while true {
       running.removeAll { $0.0.ended != nil }
-      if running.isEmpty { return }
+      if running.isEmpty { break }
       for (process, deadline) in running where deadline < Machine.steadyNanoseconds { process.kill() }
       Machine.sleep(nanoseconds: 10_000_000)
     }
+    for one in live.values { one.place.removeControlGroups() }
   }
 
   // MARK: Handlers
@@ -361,6 +374,8 @@ final class ProcessRuntime: ReportingRuntime {
         if exit == nil {
           watch(one)
           watchLog(of: one)
+        } else {
+          place.removeControlGroups()
         }
       }
       let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)

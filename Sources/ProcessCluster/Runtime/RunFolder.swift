@@ -43,6 +43,26 @@ struct RunFolder {
     }
   }
 
+  // MARK: Control groups
+
+  private var groupsFile: String { path + "/cgroups" }
+
+  /// Writes down which control groups are its own.
+  func note(controlGroups: [String]) {
+    if controlGroups.isEmpty { return }
+    try? Machine.replaceFile(groupsFile, with: Array(controlGroups.map { $0 + "\n" }.joined().utf8), mode: 0o600)
+  }
+
+  /// Removes its control groups, once nothing is left in them.
+  func removeControlGroups() {
+    guard Folder.exists(groupsFile), let bytes = try? Machine.readFile(groupsFile) else { return }
+    var isLeft = false
+    for folder in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      do throws(SystemFailure) { try Folder.removeEmpty(String(folder)) } catch { if !error.isMissing { isLeft = true } }
+    }
+    if !isLeft { try? Folder.remove(groupsFile) }
+  }
+
   /// The last bytes of its log.
   func lastWords(_ count: Int) -> [UInt8] {
     guard let log = try? Descriptor(path + "/0.log", .read), let size = try? log.size() else { return [] }
@@ -50,6 +70,7 @@ struct RunFolder {
   }
 
   func remove() {
+    removeControlGroups()
     guard let slash = path.lastIndex(of: "/"), let above = try? FolderHandle(String(path[..<slash])) else { return }
     try? above.removeTree(String(path[path.index(after: slash)...]))
   }
