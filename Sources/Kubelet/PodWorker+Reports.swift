@@ -112,6 +112,7 @@ extension PodWorker {
     guard let starting = outstanding.starting, starting.index == index, starting.run.id == id else { return }
     var run = starting.run
     run.startedAt = min(time, now)
+    state.mounts = MountBackoff()
     settle(index, run, outstanding)
   }
 
@@ -130,6 +131,10 @@ extension PodWorker {
     guard var run = outstanding.starting?.run, outstanding.starting?.index == index, run.id == id else { return }
     outstanding.stops[index] = nil
     switch failure {
+    case .mount(let message):
+      outstanding.starting = nil
+      if case .creating(index) = state.busy?.what { state.busy = nil }
+      retryMounts(message)
     case .create(let message):
       outstanding.starting = nil
       if case .creating(index) = state.busy?.what { state.busy = nil }
@@ -194,6 +199,16 @@ extension PodWorker {
   }
 
   // MARK: Failing
+
+  /// No container of the pod is started before its volumes can be mounted: that is tried again, later and later.
+  private func retryMounts(_ message: String) {
+    tell(.warning, "FailedMount", message)
+    state.queue = []
+    state.mounted = false
+    state.mounts.next()
+    state.remount = now + state.mounts.wait
+    kubelet.await(key)
+  }
 
   /// A container that can't run here, and won't as long as neither the machine nor its spec changes.
   mutating func refuse(_ index: Int, _ reason: String, _ message: String) {

@@ -42,11 +42,19 @@ public enum ImageUse: Equatable, Sendable {
 }
 
 /// Why a container did not start, in the runtime's words.
-public enum StartFailure: Equatable, Sendable {
+public enum StartFailure: Error, Equatable, Sendable {
+  /// A volume of its pod can't be mounted: the pod is tried again after a while (an event's reason is `FailedMount`).
+  case mount(String)
   /// Nothing came into being (`CreateContainerError`).
   case create(String)
   /// It was made and could not run (`RunContainerError`).
   case run(String)
+
+  public var message: String {
+    switch self {
+    case .mount(let text), .create(let text), .run(let text): text
+    }
+  }
 }
 
 /// A container's lifecycle hook.

@@ -41,7 +41,7 @@ struct ProcessDaemon {
     parts.workers = { around in
       let made = ServiceProxy(around, forwarder: forwarder, node: ServiceTable.Node(name: node.name))
       proxy = made
-      return [made]
+      return [made, VolumeUpdates(around, folder: pods, node: node)]
     }
     let cluster = try ProcessCluster.open(
       folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, onWarning: { options.trace("warning: \($0)") })

@@ -128,6 +128,21 @@ func aPodThatEnds(_ policy: String, _ code: Int, _ phase: String) throws {
   #expect(c.restarts == 0)
 }
 
+@Test func aVolumeThatCanNotBeMountedIsTriedAgain() throws {
+  let message = "MountVolume.SetUp failed for volume \"v\" : no space left on device"
+  let c = try cluster(["c": Program(failure: .mount(message))])
+  try c.create()
+  c.run(for: .milliseconds(1600))
+  #expect(c.phase == "Pending")
+  #expect(c.waiting == "ContainerCreating")
+  // At once, after half a second, and a second later.
+  #expect(c.runtime.starts.count == 3)
+  #expect(c.events.allSatisfy { $0 == "FailedMount: \(message)" } && !c.events.isEmpty, "\(c.events)")
+  c.runtime.programs["c"] = Program()
+  #expect(c.run(until: { c.isReady }) <= .seconds(2))
+  #expect(c.restarts == 0)
+}
+
 @Test func aContainerThatIsMadeAndCanNotRun() throws {
   let c = try cluster(["c": Program(startTakes: .milliseconds(10), failure: .run("out of memory"))])
   try c.create()

@@ -154,6 +154,7 @@ import Testing
       let exit = try end(of: container)
       #expect(exit.code == 7)
       #expect(exit.dropped.records > 0 && exit.dropped.bytes > exit.dropped.records)
+      #expect(exit.dropped.notice.hasPrefix("\(exit.dropped.records) lines of output (\(exit.dropped.bytes) bytes) "))
       let kept = text(lines(container))
       #expect(!kept.isEmpty && kept == (0..<kept.count).map { "line \($0)" })
       #expect(kept.count + exit.dropped.records == 20000)

@@ -191,6 +191,122 @@ struct DaemonTests {
     #expect(refused.code == 1)
   }
 
+  @Test func volumesOfARunningPodFollowWhatTheyShow() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: words}
+      data: {word: one}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: reader, labels: {tier: a}}
+      spec:
+        containers:
+        - {name: main, image: none, command: [sleep, "600"]}
+        volumes:
+        - name: words
+          configMap: {name: words}
+        - name: all
+          projected:
+            sources:
+            - configMap: {name: words}
+            - secret: {name: later, optional: true}
+            - downwardAPI: {items: [{path: labels, fieldRef: {fieldPath: metadata.labels}}]}
+      """)
+    try home.until("it runs") { try home.value("get", "pod", "reader", path: "{.status.phase}") == "Running" }
+    let volumes = try home.path + "/processes/default/pods/" + home.value("get", "pod", "reader", path: "{.metadata.uid}") + "/volumes/"
+    func text(_ file: String) -> String? { try? String(contentsOfFile: volumes + file, encoding: .utf8) }
+    #expect(text("words/word") == "one" && text("all/word") == "one" && text("all/labels") == "tier=\"a\"")
+
+    try home.run("patch", "configmap", "words", "-p", #"{"data": {"word": "two", "new": "2"}}"#)
+    try home.until("the new words") { text("words/word") == "two" && text("all/new") == "2" }
+    try home.run("label", "pod", "reader", "tier=b", "--overwrite")
+    try home.until("the new label") { text("all/labels") == "tier=\"b\"" }
+    try home.run("create", "secret", "generic", "later", "--from-literal=pass=word")
+    try home.until("the Secret that was optional") { text("all/pass") == "word" }
+
+    try home.run("delete", "configmap", "words")
+    try home.until("it is told") {
+      try home.run("get", "events").output.contains(#"MountVolume.SetUp failed for volume "words" : configmap "words" not found"#)
+    }
+    #expect(text("words/word") == "two")
+    try home.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {word: three}}")
+    try home.until("the words are back") { text("words/word") == "three" }
+  }
+
+  @Test func whatIsAmissWithAPodIsTold() throws {
+    let home = try ProcessHome()
+    let file = home.path + "/file"
+    try "".write(toFile: file, atomically: true, encoding: .utf8)
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: words}
+      data: {good: one, "1bad": two}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: odd}
+      spec:
+        containers:
+        - {name: main, image: none, command: [sleep, "600"], envFrom: [{configMapRef: {name: words}}]}
+        volumes:
+        - name: data
+          hostPath: {path: \(file), type: Directory}
+      """)
+    func events() throws -> String { try home.run("get", "events").output }
+    try home.until("the mount's failure") { try events().contains(#"MountVolume.SetUp failed for volume "data" : "#) }
+    #expect(try home.value("get", "pod", "odd", path: "{.status.containerStatuses[0].state.waiting.reason}") == "ContainerCreating")
+    try FileManager.default.removeItem(atPath: file)
+    try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+    try home.until("it runs") { try home.value("get", "pod", "odd", path: "{.status.phase}") == "Running" }
+    #expect(try events().contains("Keys [1bad] from the EnvFrom configMap default/words were skipped"))
+  }
+
+  @Test func whoseAddressIsTakenIsToldByWhom() throws {
+    let home = try ProcessHome()
+    func pod(_ name: String, bind: String, also: String = "") -> String {
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name)}
+      spec:
+        containers:
+        - name: main
+          image: none
+          command: [python3, -m, http.server, --bind, \(bind), "18087"]
+          ports: [{containerPort: 18087}]
+      """
+    }
+    try home.apply(pod("all", bind: "0.0.0.0"))
+    try home.until("it listens") { PortHolder.find(address: "127.0.0.1", port: 18087, isDatagram: false) != nil }
+    try home.apply(pod("own", bind: "$(POD_IP)"))
+    try home.until("it is told") {
+      let events = try home.run("get", "events").output
+      return events.contains("found its address in use: python3 (process ") && events.contains("listens on 0.0.0.0:18087; ")
+    }
+  }
+
+  @Test func theAddressOfWhatStillRunsIsNotGivenAgain() throws {
+    let home = try ProcessHome()
+    try home.run("run", "one", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "one", path: "{.status.phase}") == "Running" }
+    let address = try home.value("get", "pod", "one", path: "{.status.podIP}")
+    #expect(try home.run("agent", "stop").code == 0)
+    // All objects are gone, and the process is not.
+    let cluster = home.path + "/processes/default/"
+    for name in try Machine.entries(of: cluster) where name != "pods" { try FileManager.default.removeItem(atPath: cluster + name) }
+    try home.run("run", "two", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "two", path: "{.status.phase}") == "Running" }
+    let other = try home.value("get", "pod", "two", path: "{.status.podIP}")
+    #expect(!address.isEmpty && !other.isEmpty && other != address)
+    try home.until("the first has ended") { ProcessHome.processes("default/one/").isEmpty }
+  }
+
   @Test func theDaemonComesAndGoes() throws {
     let home = try ProcessHome()
     let none = try home.run("agent", "status")

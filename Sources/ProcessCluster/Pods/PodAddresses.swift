@@ -50,6 +50,7 @@ public struct PodAddresses: Sendable {
     guard scheme == .own, let offset = PodAddresses.offset(address), given[uid] == nil, holders[offset] == nil else { return }
     holders[offset] = uid
     given[uid] = offset
+    last = max(last, offset)
   }
 
   /// A pod's address: the one that it has, or a new one; nil where all are taken.

@@ -12,10 +12,11 @@ final class ProcessRuntime: ReportingRuntime {
   let scheme = "process"
   /// The folder of all pods.
   let folder: String
-  private let surroundings: Surroundings
-  private let node: Value
+  let surroundings: Surroundings
+  let node: Value
+  private let controlGroups = ControlGroups.ofThisProcess
   private let inherited: [(name: String, value: String)]
-  private var loop: (any EventLoop)?
+  private(set) var loop: (any EventLoop)?
   private var handlers: ProbeRunner?
   private weak var reports: (any RuntimeReports)?
   private var addresses: PodAddresses
@@ -34,6 +35,15 @@ final class ProcessRuntime: ReportingRuntime {
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
     addresses = PodAddresses(inUseBy: pods)
     ports = GivenPorts(inUseBy: pods)
+    claimAddresses(ofAllBut: Set(pods.map(\.uid)))
+  }
+
+  /// Pods whose objects are gone while nobody saw it have their addresses until their processes are gone too.
+  private func claimAddresses(ofAllBut known: Set<String>) {
+    for uid in pods where !known.contains(uid) {
+      guard let address = RunFolder.all(folder, uid).last?.address else { continue }
+      addresses.claim(address, for: uid)
+    }
   }
 
   /// From now on it watches what it has started, and tells.
@@ -69,16 +79,19 @@ final class ProcessRuntime: ReportingRuntime {
 
   func start(_ run: RunKey, _ request: ContainerRequest) {
     guard !isClosing else { return }
-    do throws(RunProblem) {
-      let (launch, setup) = try prepare(run, request)
+    do throws(StartFailure) {
+      var (launch, setup) = try prepare(run, request)
+      for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
       let place = RunFolder(folder, run, attempt: request.attempt)
-      try place.make(image: request.spec["image"].text)
+      try place.make(image: request.spec["image"].text, address: request.address)
+      bound(&launch, by: ContainerLimits(request.spec), place)
       let one = LiveRun(run, place, setup)
       let pending: PendingLaunch
       do throws(LaunchFailure) {
         pending = try PendingLaunch(launch, folder: place.path)
       } catch {
-        throw RunProblem(error.description)
+        place.removeControlGroups()
+        throw .create(error.description)
       }
       live[run] = one
       one.pending = pending
@@ -93,16 +106,16 @@ final class ProcessRuntime: ReportingRuntime {
         finish(one)
       }
     } catch {
-      reports?.failed(run, error.isConfiguration ? .create(error.text) : .run(error.text))
+      reports?.failed(run, error)
     }
   }
 
   /// What a container is started with.
-  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(RunProblem) -> (ContainerLaunch, ContainerSetup) {
+  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(StartFailure) -> (ContainerLaunch, ContainerSetup) {
     let (pod, spec) = (request.pod, request.spec)
     let setup = try setup(run, pod, spec, request.address, isNew: true)
     let words = setup.command + setup.arguments
-    guard let first = words.first else { throw RunProblem("the container has no command") }
+    guard let first = words.first else { throw .create("the container has no command") }
     let path = setup.environment.first { $0.name == "PATH" }?.value
     let given = spec["workingDir"].text
     let home = "\(folder)/\(run.container.uid)"
@@ -111,7 +124,7 @@ final class ProcessRuntime: ReportingRuntime {
     do throws(ProgramMissing) {
       program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
     } catch {
-      throw RunProblem(error.description, isConfiguration: false)
+      throw .run(error.description)
     }
     var launch = ContainerLaunch(program: program, arguments: words)
     launch.environment = setup.environment
@@ -122,9 +135,6 @@ final class ProcessRuntime: ReportingRuntime {
     launch.user = owner.user
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
-    if let bytes = spec["resources"]["limits"]["memory"].string.flatMap({ try? Quantity($0) }).flatMap({ UInt64(exactly: $0.value) }) {
-      launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
-    }
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
     let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
@@ -133,8 +143,17 @@ final class ProcessRuntime: ReportingRuntime {
     return (launch, setup)
   }
 
+  /// Bounds what a container uses: by control groups, and where there are none, each process's data.
+  private func bound(_ launch: inout ContainerLaunch, by limits: ContainerLimits, _ place: RunFolder) {
+    let made = controlGroups.make("kctl-" + place.id.prefix(16), limits)
+    launch.controlGroups = made.folders
+    place.note(controlGroups: made.folders)
+    guard let bytes = limits.memoryBytes, !made.boundsMemory else { return }
+    launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
+  }
+
   /// - Parameter isNew: whether its volumes are to be made, and a port given where it asks for one.
-  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(RunProblem) -> ContainerSetup {
+  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(StartFailure) -> ContainerSetup {
     let place = PodPlace(address: address, node: node, inherited: inherited)
     let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
     var port = GivenPorts.port(of: run.container.container, in: pod)
@@ -142,14 +161,14 @@ final class ProcessRuntime: ReportingRuntime {
       do throws(MountFailure) {
         try volumes.prepare(now: surroundings.agenda.now)
       } catch {
-        throw RunProblem(error.description)
+        throw .mount(error.description)
       }
       if port == nil, PortWish(spec) == .anyFree { port = givePort(run.container, address) }
     }
     do throws(ContainerProblem) {
       return try ContainerSetup(spec, of: pod, place: place, volumes: volumes, port: port)
     } catch {
-      throw RunProblem(error.description)
+      throw .create(error.description)
     }
   }
 
@@ -170,10 +189,12 @@ final class ProcessRuntime: ReportingRuntime {
       let process = try pending.finish()
       one.process = process
       watch(one)
+      watchLog(of: one)
       reports?.started(one.run, at: process.started)
       if let grace = one.wantedStop { stop(one, grace: grace) }
     } catch {
       live[one.run] = nil
+      one.place.removeControlGroups()
       reports?.failed(one.run, .run(error.description))
       settle(one.run.container.uid)
     }
@@ -200,6 +221,9 @@ final class ProcessRuntime: ReportingRuntime {
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
+    one.place.removeControlGroups()
+    tellDropped(by: one)
+    if record.code != 0 { tellConflict(of: one) }
     reports?.ended(one.run, RunFolder.exit(record))
     settle(one.run.container.uid)
   }
@@ -252,6 +276,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func settle(_ uid: String) {
     guard leaving.contains(uid), !live.values.contains(where: { $0.run.container.uid == uid && !$0.hasEnded }) else { return }
     leaving.remove(uid)
+    for run in RunFolder.all(folder, uid) { run.removeControlGroups() }
     live = live.filter { $0.key.container.uid != uid }
     try? PodVolumes.remove(pod: uid, pods: folder)
     addresses.release(uid)
@@ -271,10 +296,11 @@ final class ProcessRuntime: ReportingRuntime {
     for (process, _) in running { process.signal(ProcessSignal.terminate) }
     while true {
       running.removeAll { $0.0.ended != nil }
-      if running.isEmpty { return }
+      if running.isEmpty { break }
       for (process, deadline) in running where deadline < Machine.steadyNanoseconds { process.kill() }
       Machine.sleep(nanoseconds: 10_000_000)
     }
+    for one in live.values { one.place.removeControlGroups() }
   }
 
   // MARK: Handlers
@@ -304,7 +330,7 @@ final class ProcessRuntime: ReportingRuntime {
 
   private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
     guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
-    do throws(RunProblem) {
+    do throws(StartFailure) {
       let setup: ContainerSetup
       if let known = one.setup {
         setup = known
@@ -326,7 +352,7 @@ final class ProcessRuntime: ReportingRuntime {
       }
       if let running { one.handlers.append(running) }
     } catch {
-      done(.unknown(error.text))
+      done(.unknown(error.message))
     }
   }
 
@@ -345,7 +371,12 @@ final class ProcessRuntime: ReportingRuntime {
         one.process = process
         one.hasEnded = exit != nil
         live[one.run] = one
-        if exit == nil { watch(one) }
+        if exit == nil {
+          watch(one)
+          watchLog(of: one)
+        } else {
+          place.removeControlGroups()
+        }
       }
       let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)
       return FoundRun(container: place.container, attempt: place.attempt, run: run)
@@ -364,18 +395,6 @@ final class ProcessRuntime: ReportingRuntime {
   }
 }
 
-/// Why a container is not started.
-struct RunProblem: Error {
-  let text: String
-  /// Whether nothing came into being.
-  let isConfiguration: Bool
-
-  init(_ text: String, isConfiguration: Bool = true) {
-    self.text = text
-    self.isConfiguration = isConfiguration
-  }
-}
-
 /// A run that was started or taken over, until nobody asks for it any more.
 final class LiveRun {
   let run: RunKey
@@ -385,6 +404,8 @@ final class LiveRun {
   var process: ContainerProcess?
   var watched: Int32?
   var hasEnded = false
+  /// Whether it was told that its log lacks something.
+  var hasToldDropped = false
   /// A stop that came before it ran.
   var wantedStop: Duration?
   var killAt: Int64?

@@ -23,18 +23,54 @@ struct RunFolder {
   }
 
   /// The image as its spec named it.
-  var image: String { (try? Machine.readFile(path + "/image")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+  var image: String { line(0) }
+  /// The pod's address.
+  var address: String { line(1) }
 
-  func make(image: String) throws(RunProblem) {
+  /// What else is to be known of a run whose objects are gone stands in one file: its image, and its address.
+  private func line(_ index: Int) -> String {
+    guard let bytes = try? Machine.readFile(path + "/image") else { return "" }
+    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    return lines.indices.contains(index) ? String(decoding: lines[index], as: UTF8.self) : ""
+  }
+
+  func make(image: String, address: String) throws(StartFailure) {
     do throws(SystemFailure) {
       try Folder.make(path)
-      try Machine.replaceFile(path + "/image", with: Array(image.utf8), mode: 0o600)
+      try Machine.replaceFile(path + "/image", with: Array("\(image)\n\(address)\n".utf8), mode: 0o600)
     } catch {
-      throw RunProblem("\(path): \(error.text)")
+      throw .create("\(path): \(error.text)")
     }
   }
 
+  // MARK: Control groups
+
+  private var groupsFile: String { path + "/cgroups" }
+
+  /// Writes down which control groups are its own.
+  func note(controlGroups: [String]) {
+    if controlGroups.isEmpty { return }
+    try? Machine.replaceFile(groupsFile, with: Array(controlGroups.map { $0 + "\n" }.joined().utf8), mode: 0o600)
+  }
+
+  /// Removes its control groups, once nothing is left in them.
+  func removeControlGroups() {
+    guard Folder.exists(groupsFile), let bytes = try? Machine.readFile(groupsFile) else { return }
+    var isLeft = false
+    for folder in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      do throws(SystemFailure) { try Folder.removeEmpty(String(folder)) } catch { if !error.isMissing { isLeft = true } }
+    }
+    if !isLeft { try? Folder.remove(groupsFile) }
+  }
+
+  /// The last bytes of its log.
+  func lastWords(_ count: Int) -> [UInt8] {
+    guard let log = try? Descriptor(path + "/0.log", .read), let size = try? log.size() else { return [] }
+    return (try? log.read(at: max(0, size - count), count: min(size, count))) ?? []
+  }
+
   func remove() {
+    removeControlGroups()
     guard let slash = path.lastIndex(of: "/"), let above = try? FolderHandle(String(path[..<slash])) else { return }
     try? above.removeTree(String(path[path.index(after: slash)...]))
   }
