@@ -77,6 +77,15 @@ struct SafetyTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  /// The name of a file that is there is no place to listen at.
+  @Test func aFileThatIsNoSocketIsNotReplaced() throws {
+    let home = try ScratchFolder()
+    let file = try home.write("notes", "precious")
+    let ended = try Kctl.run(["serve", "--listen=unix:\(file)"], in: home)
+    #expect(ended.code == 1 && ended.complaint.contains("cannot listen on unix:\(file)"), "\(ended)")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
+  }
+
   // MARK: Smuggled requests
 
   @Test(arguments: [
