@@ -24,6 +24,12 @@ struct ProcessDaemon {
     self.options = options
   }
 
+  /// Whether another daemon answers for the cluster: this one would wait for its end, and then be one that nobody asked for.
+  private func isServed() -> Bool {
+    guard let server = Rendezvous(folder: folder).server else { return false }
+    return (try? Socket.connect(to: server.address)) != nil
+  }
+
   func run() throws {
     let forwarder = try SocketForwarder()
     let pods = folder + "/pods"
@@ -43,7 +49,8 @@ struct ProcessDaemon {
       return [made]
     }
     let cluster = try ProcessCluster.open(
-      folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, onWarning: { options.trace("warning: \($0)") })
+      folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, isServed: isServed,
+      onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
     var serve = ServeOptions()
     serve.listen = ""
