@@ -38,7 +38,7 @@ final class Connection {
   private enum BodyReader { case bytes(Int), chunked(ChunkReader, [UInt8]) }
 
   /// Above this much unsent, no further request is read and no source is asked for more.
-  private static let fullOutput = 256 << 10
+  static let fullOutput = 256 << 10
 
   init(_ socket: Socket, _ server: HTTPServer, at address: SocketAddress, now: Int64) {
     self.socket = socket
@@ -274,6 +274,7 @@ final class Connection {
         refill()
         if isClosed { return }
       }
+      if backlog < Connection.fullOutput { exchange?.hasRoom() }
       guard backlog > 0 else { break }
       let moved = output.withUnsafeBytes { socket.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
       switch moved {

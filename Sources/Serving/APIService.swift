@@ -117,6 +117,7 @@ public final class APIService: Responder {
   public func stopping() { feeds.end() }
 
   public var wakeAfter: Int64? {
+    if feeds.fresh { return 0 }
     guard cluster.followsMachine else { return nil }
     let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min()
     return next.map { max(0, ($0 - cluster.now).nanoseconds) }
