@@ -29,8 +29,8 @@ public final class APIService: Responder {
   private struct Waiting {
     let exchange: Exchange
     var response: Response
-    /// Whether it tells of something that must be on disk first.
-    let wrote: Bool
+    /// Whether it has changed the simulation itself.
+    let wroteSimulation: Bool
     let label: Metrics.Label?
     let begun: Int64
   }
@@ -64,7 +64,7 @@ public final class APIService: Responder {
     let begun = Machine.steadyNanoseconds
     let route = Route(request.head.path)
     var label: Metrics.Label?
-    var wrote = false
+    var wroteSimulation = false
     var response: Response?
     warnings.removeAll(keepingCapacity: true)
     do throws(Status) {
@@ -75,7 +75,7 @@ public final class APIService: Responder {
       case .resource(let target):
         let call = try call(target, request, query)
         label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: target.subresource ?? "")
-        wrote = call.verb.writes
+        wroteSimulation = call.verb.writes && call.kind == Kinds.simulation
         response = try perform(call, request, query, exchange)
       default: response = try document(route, request, query)
       }
@@ -88,7 +88,7 @@ public final class APIService: Responder {
       return
     }
     for warning in warnings { response.header.append(Header.Field("Warning", "299 - \(APIService.quoted(warning))")) }
-    waiting.append(Waiting(exchange: exchange, response: response, wrote: wrote, label: label, begun: begun))
+    waiting.append(Waiting(exchange: exchange, response: response, wroteSimulation: wroteSimulation, label: label, begun: begun))
   }
 
   /// RFC 7234's quoted-string.
@@ -98,16 +98,18 @@ public final class APIService: Responder {
 
   public func turn() {
     if waiting.isEmpty { cluster.catchUp() }
-    feeds.deliver()
     var failure: Status?
-    if cluster.isUncommitted {
+    // That a clock was set, or that time was let pass, is no event of the cluster.
+    if cluster.isUncommitted || waiting.contains(where: \.wroteSimulation) {
       do throws(Status) { try cluster.commit() } catch { failure = error }
     }
+    // What is not on disk is told to nobody, by whatever they ask.
+    if failure == nil { feeds.deliver() }
     guard !waiting.isEmpty else { return }
     let stamp = Header.lines(stamp)
     for one in waiting {
       var response = one.response
-      if one.wrote, let failure { response = Answers.failure(failure) }
+      if let failure { response = Answers.failure(failure) }
       if let label = one.label { metrics.count(label, status: response.status, nanoseconds: Machine.steadyNanoseconds - one.begun) }
       one.exchange.answer(response, stamp: stamp)
     }
