@@ -74,7 +74,7 @@ public final class APIService: Responder {
       switch route {
       case .resource(let target):
         let call = try call(target, request, query)
-        label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: target.subresource ?? "")
+        label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: call.subresourceLabel)
         wroteSimulation = call.verb.writes && call.kind == Kinds.simulation
         response = try perform(call, request, query, exchange)
       default: response = try document(route, request, query)
@@ -141,6 +141,11 @@ public final class APIService: Responder {
     var target: Route.Target
     /// Of a named object.
     var key: ObjectKey { ObjectKey(kind, target.namespace ?? "", target.name ?? "") }
+    /// The subresource as figures name it: they are kept for each name, so that clients must not think them up.
+    var subresourceLabel: String {
+      guard let subresource = target.subresource else { return "" }
+      return kind.subresources.contains(subresource) ? subresource : "other"
+    }
   }
 
   enum Verb: String {
