@@ -131,7 +131,7 @@ final class Connection {
       return true
     case .body(let head, .chunked(var reader, var body)):
       phase = .busy
-      let limit = server.responder?.bodyLimit(of: head) ?? 0
+      let limit = server.responder?.bodyLimit(of: head, at: address) ?? 0
       let (used, problem) = input.withUnsafeBytes { bytes -> (Int, HTTPProblem?) in
         do throws(HTTPProblem) {
           return (try reader.read(UnsafeRawBufferPointer(rebasing: bytes[read...]), into: &body), nil)
@@ -162,7 +162,7 @@ final class Connection {
       throw HTTPProblem(414, "the URL is longer than \(server.limits.target) bytes")
     }
     let length = try HeadReader.bodyLength(of: head)
-    let limit = server.responder?.bodyLimit(of: head) ?? 0
+    let limit = server.responder?.bodyLimit(of: head, at: address) ?? 0
     switch length {
     case .none, .untilClose: hand(Request(head))
     case .bytes(let count):

@@ -31,8 +31,8 @@ public struct Response: Sendable {
 
 /// Whoever answers requests. The server calls it from its one thread.
 public protocol Responder: AnyObject {
-  /// How many bytes the body of a request may have.
-  func bodyLimit(of head: RequestHead) -> Int
+  /// How many bytes the body of a request may have that came in at an address.
+  func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int
   /// Answers at once, or keeps the exchange and answers later.
   func respond(to request: Request, _ exchange: Exchange)
   /// What is told of a request that is no request.

@@ -46,10 +46,10 @@ public final class APIService: Responder {
     cluster.onWarning = { [weak self] in self?.warnings.append($0) }
   }
 
-  /// As much as Kubernetes takes; a whole cluster is larger.
-  public func bodyLimit(of head: RequestHead) -> Int {
+  /// As much as Kubernetes takes; a whole cluster is larger, and not for strangers to send.
+  public func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int {
     let own = "/apis/\(Kinds.simulation.apiVersion)/\(Kinds.simulation.plural)/"
-    return head.path.hasPrefix(own) ? 1 << 30 : 3 << 20
+    return head.path.hasPrefix(own) && gate.refusal(head, at: address, isPublic: false) == nil ? 1 << 30 : 3 << 20
   }
 
   public func refusal(_ problem: HTTPProblem) -> Response {
