@@ -60,8 +60,10 @@ public final class HTTPClient {
   public var timeout: Duration?
   private var kept: ClientConnection?
 
-  public init(_ address: SocketAddress, host: String? = nil, timeout: Duration? = nil) {
+  /// - Parameter socket: is connected to it already.
+  public init(_ address: SocketAddress, over socket: Socket? = nil, host: String? = nil, timeout: Duration? = nil) {
     self.address = address
+    kept = socket.map(ClientConnection.init)
     self.timeout = timeout
     if let host { self.host = host } else if case .unix = address { self.host = "localhost" } else { self.host = address.description }
   }

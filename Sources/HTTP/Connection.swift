@@ -38,7 +38,7 @@ final class Connection {
   private enum BodyReader { case bytes(Int), chunked(ChunkReader, [UInt8]) }
 
   /// Above this much unsent, no further request is read and no source is asked for more.
-  private static let fullOutput = 256 << 10
+  static let fullOutput = 256 << 10
 
   init(_ socket: Socket, _ server: HTTPServer, at address: SocketAddress, now: Int64) {
     self.socket = socket
@@ -131,7 +131,7 @@ final class Connection {
       return true
     case .body(let head, .chunked(var reader, var body)):
       phase = .busy
-      let limit = server.responder?.bodyLimit(of: head) ?? 0
+      let limit = server.responder?.bodyLimit(of: head, at: address) ?? 0
       let (used, problem) = input.withUnsafeBytes { bytes -> (Int, HTTPProblem?) in
         do throws(HTTPProblem) {
           return (try reader.read(UnsafeRawBufferPointer(rebasing: bytes[read...]), into: &body), nil)
@@ -162,7 +162,7 @@ final class Connection {
       throw HTTPProblem(414, "the URL is longer than \(server.limits.target) bytes")
     }
     let length = try HeadReader.bodyLength(of: head)
-    let limit = server.responder?.bodyLimit(of: head) ?? 0
+    let limit = server.responder?.bodyLimit(of: head, at: address) ?? 0
     switch length {
     case .none, .untilClose: hand(Request(head))
     case .bytes(let count):
@@ -274,6 +274,7 @@ final class Connection {
         refill()
         if isClosed { return }
       }
+      if backlog < Connection.fullOutput { exchange?.hasRoom() }
       guard backlog > 0 else { break }
       let moved = output.withUnsafeBytes { socket.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
       switch moved {

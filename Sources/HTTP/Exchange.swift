@@ -31,8 +31,8 @@ public struct Response: Sendable {
 
 /// Whoever answers requests. The server calls it from its one thread.
 public protocol Responder: AnyObject {
-  /// How many bytes the body of a request may have.
-  func bodyLimit(of head: RequestHead) -> Int
+  /// How many bytes the body of a request may have that came in at an address.
+  func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int
   /// Answers at once, or keeps the exchange and answers later.
   func respond(to request: Request, _ exchange: Exchange)
   /// What is told of a request that is no request.
@@ -56,6 +56,8 @@ public final class Exchange {
 
   /// Told once when the connection goes before the answer was over.
   public var onClose: (() -> Void)?
+  /// Told once when there is room to send again. The responder's `turn` follows.
+  public var onRoom: (() -> Void)?
   /// Called whenever there is room to send; it calls `send`, at last `end`.
   var refill: (() -> Void)?
 
@@ -67,8 +69,8 @@ public final class Exchange {
 
   /// Whether somebody still listens.
   public var isOpen: Bool { state != .over }
-  /// Bytes that were sent and have not left yet.
-  public var backlog: Int { state == .over ? 0 : connection.backlog }
+  /// Whether so much waits to be sent that no more should come before `onRoom`.
+  public var isFull: Bool { state != .over && connection.backlog >= Connection.fullOutput }
 
   /// The whole answer.
   /// - Parameter stamp: further fields, by `Header.lines`.
@@ -113,6 +115,7 @@ public final class Exchange {
     state = .over
     refill = nil
     onClose = nil
+    onRoom = nil
     connection.endAnswer()
   }
 
@@ -122,10 +125,17 @@ public final class Exchange {
     connection.abort()
   }
 
+  func hasRoom() {
+    let told = onRoom
+    onRoom = nil
+    told?()
+  }
+
   func gone() {
     guard state != .over else { return }
     state = .over
     refill = nil
+    onRoom = nil
     let told = onClose
     onClose = nil
     told?()

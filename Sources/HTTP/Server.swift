@@ -36,6 +36,9 @@ public final class HTTPServer {
   private var dirtyOnes: [Connection] = []
   private var readyOnes: [Connection] = []
   private var closedOnes: [Connection] = []
+  /// Whether it was told to end.
+  private var isLeaving = false
+  /// Whether no connection is kept any more.
   private(set) var isStopping = false
   private var lastSweep: Int64 = 0
   private var listens = true
@@ -56,14 +59,15 @@ public final class HTTPServer {
   public var connectionCount: Int { connections.count }
 
   /// Ends `run` at the next occasion; to be called from its thread.
-  public func stop() { isStopping = true }
+  public func stop() { isLeaving = true }
 
   /// Serves until it is stopped, or a signal comes.
   public func run(_ responder: any Responder) {
     self.responder = responder
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { scratch.deallocate() }
-    while !isStopping { round(responder, scratch) }
+    while !isLeaving { round(responder, scratch) }
+    leave(responder, scratch)
     finish(scratch)
     self.responder = nil
   }
@@ -73,6 +77,7 @@ public final class HTTPServer {
     if let wake = responder.wakeAfter { patience = min(patience ?? wake, wake) }
     if let due = watches.patience { patience = min(patience ?? due, due) }
     if !dirtyOnes.isEmpty || !readyOnes.isEmpty { patience = 0 }
+    if isLeaving { patience = min(patience ?? HTTPServer.pause, HTTPServer.pause) }
     let events = poller.wait(nanoseconds: patience)
     watches.beginRound()
     let now = Machine.steadyNanoseconds
@@ -81,7 +86,7 @@ public final class HTTPServer {
       if let listener = listeners.first(where: { $0.socket.number == event.descriptor }) {
         arrivals.append(listener)
       } else if let stops, event.descriptor == stops.descriptor {
-        if !stops.take().isEmpty { isStopping = true }
+        if !stops.take().isEmpty { isLeaving = true }
       } else if let connection = connections[event.descriptor] {
         if event.ready.contains(.gone) {
           connection.close()
@@ -183,13 +188,29 @@ public final class HTTPServer {
     if total > limits.totalBacklog { slowest?.close() }
   }
 
-  /// Gives what is on its way one more second, and goes. Whoever watched something is told nothing any more.
-  private func finish(_ scratch: UnsafeMutableRawBufferPointer) {
-    watches.end()
+  /// How long nobody may have asked for anything before it goes, and how long it waits for that.
+  private static let pause: Int64 = 30_000_000
+  private static let longestLeave: Int64 = 1_000_000_000
+
+  /// Takes who stands at the door, shuts it, and goes on until those who are in have paused: who has just begun is not left in the middle.
+  private func leave(_ responder: any Responder, _ scratch: UnsafeMutableRawBufferPointer) {
+    let begun = Machine.steadyNanoseconds
     for listener in listeners {
+      accept(listener, begun)
       poller.remove(listener.socket.number)
       listener.end()
     }
+    var now = begun
+    while now - begun < HTTPServer.longestLeave, connections.values.contains(where: { now - $0.lastMoved < HTTPServer.pause }) {
+      round(responder, scratch)
+      now = Machine.steadyNanoseconds
+    }
+    isStopping = true
+  }
+
+  /// Gives what is on its way one more second, and goes. Whoever watched something is told nothing any more.
+  private func finish(_ scratch: UnsafeMutableRawBufferPointer) {
+    watches.end()
     let deadline = Machine.steadyNanoseconds + 1_000_000_000
     responder?.turn()
     responder?.stopping()

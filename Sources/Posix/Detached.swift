@@ -37,7 +37,17 @@ extension Machine {
 
   public static func tell(_ process: Int32, _ notice: Notice) { kill(process, notice.number) }
 
-  public static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
+  /// Whether a process has not ended; one that has, and that nobody has waited for, is none.
+  public static func isAlive(_ process: Int32) -> Bool {
+    guard kill(process, 0) == 0 || errno == EPERM else { return false }
+    #if os(Linux)
+      // `4711 (its name) S …`
+      guard let bytes = try? readFile("/proc/\(process)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return true }
+      return bytes.dropFirst(end + 2).first != UInt8(ascii: "Z")
+    #else
+      return true
+    #endif
+  }
 
   /// Leaves the session and the terminal of whoever started us.
   public static func newSession() { _ = setsid() }

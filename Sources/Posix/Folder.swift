@@ -51,5 +51,11 @@ public enum Folder {
     try descriptor.sync()
   }
 
+  /// Whether a name itself is a socket's.
+  static func isSocket(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFSOCK
+  }
+
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

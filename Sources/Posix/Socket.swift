@@ -214,7 +214,8 @@ public final class Listener {
         throw SystemFailure(code: EADDRINUSE)
       } catch {
         guard error.code == ECONNREFUSED else { throw error }
-        unlink(path)
+        // Any other file refuses too, and stays: binding will say that the name is taken.
+        if Folder.isSocket(path) { unlink(path) }
       }
     }
     let (made, failure) = try wanted.withSystemAddress { family, pointer, size -> (Socket, Int32) in

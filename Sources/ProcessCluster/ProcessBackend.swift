@@ -20,14 +20,39 @@ public final class ProcessBackend: DaemonBackend {
   }
 
   public func open(_ address: String, _ options: BackendOptions) throws -> any Client {
-    let rendezvous = try rendezvous(address, options)
-    if let server = rendezvous.server, server.version == release, let found = client(server.address, options) { return found }
-    _ = try stop(address, pods: false, options)
-    try start(address, listen: nil, options)
-    guard let server = rendezvous.server, let found = client(server.address, options) else {
-      throw Status(.serviceUnavailable, "the daemon of cluster \"\(address)\" does not answer")
+    if let found = try running(address, options) { return found }
+    return try alone(address, options) {
+      // Whoever stood before us at the door may have started it.
+      if let found = try running(address, options) { return found }
+      _ = try stop(address, pods: false, options)
+      try launch(address, listen: nil, options)
+      guard let found = try running(address, options) else {
+        throw Status(.serviceUnavailable, "the daemon of cluster \"\(address)\" does not answer")
+      }
+      return found
     }
-    return found
+  }
+
+  /// A client of the daemon, where one of this program's version runs.
+  private func running(_ address: String, _ options: BackendOptions) throws -> (any Client)? {
+    guard let server = try rendezvous(address, options).server, server.version == release else { return nil }
+    return client(server.address, options)
+  }
+
+  /// Does what only one process at a time may do: start a cluster's daemon, or put it in another's place.
+  private func alone<T>(_ address: String, _ options: BackendOptions, _ body: () throws -> T) throws -> T {
+    let path = try folder(address, options) + "/starting"
+    var held: FileLock?
+    while held == nil {
+      do throws(SystemFailure) {
+        held = try FileLock(ifFree: path)
+      } catch {
+        guard error.isBusy else { throw Status(.unknown, "\(path): \(error.text)") }
+        Machine.sleep(nanoseconds: 2_000_000)
+      }
+    }
+    defer { held = nil }
+    return try body()
   }
 
   public func status(_ address: String, _ options: BackendOptions) throws -> DaemonStatus? {
@@ -39,6 +64,10 @@ public final class ProcessBackend: DaemonBackend {
   private static let patience: Int64 = 20_000_000_000
 
   public func start(_ address: String, listen: String?, _ options: BackendOptions) throws {
+    try alone(address, options) { if try status(address, options) == nil { try launch(address, listen: listen, options) } }
+  }
+
+  private func launch(_ address: String, listen: String?, _ options: BackendOptions) throws {
     let rendezvous = try rendezvous(address, options)
     let log = try self.log(address, options)
     guard let program = Machine.ownProgram else { throw Status(.unknown, "cannot find this program's own file, to start a daemon by it") }

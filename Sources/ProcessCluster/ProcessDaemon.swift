@@ -24,6 +24,12 @@ struct ProcessDaemon {
     self.options = options
   }
 
+  /// Whether another daemon answers for the cluster: this one would wait for its end, and then be one that nobody asked for.
+  private func isServed() -> Bool {
+    guard let server = Rendezvous(folder: folder).server else { return false }
+    return (try? Socket.connect(to: server.address)) != nil
+  }
+
   /// - Parameter listen: where it listens besides its own socket.
   func run(listen: String?) throws {
     let forwarder = try SocketForwarder()
@@ -44,7 +50,8 @@ struct ProcessDaemon {
       return [made, VolumeUpdates(around, folder: pods, node: node)]
     }
     let cluster = try ProcessCluster.open(
-      folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, onWarning: { options.trace("warning: \($0)") })
+      folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, isServed: isServed,
+      onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
     var serve = ServeOptions()
     serve.listen = listen ?? ""

@@ -43,7 +43,7 @@ extension RemoteClient {
   /// A client of another process of ours; nil where nobody listens, or somebody who isn't this user.
   public convenience init?(ifServedAt address: SocketAddress, _ options: BackendOptions) {
     guard let socket = try? Socket.connect(to: address), socket.peerUser == Machine.userID else { return nil }
-    self.init(HTTPClient(address, timeout: options.requestTimeout), trace: options.requestTrace)
+    self.init(HTTPClient(address, over: socket, timeout: options.requestTimeout), trace: options.requestTrace)
   }
 }
 

@@ -29,8 +29,8 @@ public final class APIService: Responder {
   private struct Waiting {
     let exchange: Exchange
     var response: Response
-    /// Whether it tells of something that must be on disk first.
-    let wrote: Bool
+    /// Whether it has changed the simulation itself.
+    let wroteSimulation: Bool
     let label: Metrics.Label?
     let begun: Int64
   }
@@ -46,10 +46,10 @@ public final class APIService: Responder {
     cluster.onWarning = { [weak self] in self?.warnings.append($0) }
   }
 
-  /// As much as Kubernetes takes; a whole cluster is larger.
-  public func bodyLimit(of head: RequestHead) -> Int {
+  /// As much as Kubernetes takes; a whole cluster is larger, and not for strangers to send.
+  public func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int {
     let own = "/apis/\(Kinds.simulation.apiVersion)/\(Kinds.simulation.plural)/"
-    return head.path.hasPrefix(own) ? 1 << 30 : 3 << 20
+    return head.path.hasPrefix(own) && gate.refusal(head, at: address, isPublic: false) == nil ? 1 << 30 : 3 << 20
   }
 
   public func refusal(_ problem: HTTPProblem) -> Response {
@@ -64,7 +64,7 @@ public final class APIService: Responder {
     let begun = Machine.steadyNanoseconds
     let route = Route(request.head.path)
     var label: Metrics.Label?
-    var wrote = false
+    var wroteSimulation = false
     var response: Response?
     warnings.removeAll(keepingCapacity: true)
     do throws(Status) {
@@ -74,8 +74,8 @@ public final class APIService: Responder {
       switch route {
       case .resource(let target):
         let call = try call(target, request, query)
-        label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: target.subresource ?? "")
-        wrote = call.verb.writes
+        label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: call.subresourceLabel)
+        wroteSimulation = call.verb.writes && call.kind == Kinds.simulation
         response = try perform(call, request, query, exchange)
       default: response = try document(route, request, query)
       }
@@ -88,7 +88,7 @@ public final class APIService: Responder {
       return
     }
     for warning in warnings { response.header.append(Header.Field("Warning", "299 - \(APIService.quoted(warning))")) }
-    waiting.append(Waiting(exchange: exchange, response: response, wrote: wrote, label: label, begun: begun))
+    waiting.append(Waiting(exchange: exchange, response: response, wroteSimulation: wroteSimulation, label: label, begun: begun))
   }
 
   /// RFC 7234's quoted-string.
@@ -98,16 +98,18 @@ public final class APIService: Responder {
 
   public func turn() {
     if waiting.isEmpty { cluster.catchUp() }
-    feeds.deliver()
     var failure: Status?
-    if cluster.isUncommitted {
+    // That a clock was set, or that time was let pass, is no event of the cluster.
+    if cluster.isUncommitted || waiting.contains(where: \.wroteSimulation) {
       do throws(Status) { try cluster.commit() } catch { failure = error }
     }
+    // What is not on disk is told to nobody, by whatever they ask.
+    if failure == nil { feeds.deliver() }
     guard !waiting.isEmpty else { return }
     let stamp = Header.lines(stamp)
     for one in waiting {
       var response = one.response
-      if one.wrote, let failure { response = Answers.failure(failure) }
+      if let failure { response = Answers.failure(failure) }
       if let label = one.label { metrics.count(label, status: response.status, nanoseconds: Machine.steadyNanoseconds - one.begun) }
       one.exchange.answer(response, stamp: stamp)
     }
@@ -117,6 +119,7 @@ public final class APIService: Responder {
   public func stopping() { feeds.end() }
 
   public var wakeAfter: Int64? {
+    if feeds.fresh { return 0 }
     guard cluster.followsMachine else { return nil }
     let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min()
     return next.map { max(0, ($0 - cluster.now).nanoseconds) }
@@ -138,6 +141,11 @@ public final class APIService: Responder {
     var target: Route.Target
     /// Of a named object.
     var key: ObjectKey { ObjectKey(kind, target.namespace ?? "", target.name ?? "") }
+    /// The subresource as figures name it: they are kept for each name, so that clients must not think them up.
+    var subresourceLabel: String {
+      guard let subresource = target.subresource else { return "" }
+      return kind.subresources.contains(subresource) ? subresource : "other"
+    }
   }
 
   enum Verb: String {

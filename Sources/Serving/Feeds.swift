@@ -96,14 +96,10 @@ final class WatchFeed: Feed {
 
 /// A log.
 final class LogFeed: Feed {
-  /// Above this much unsent, a log waits.
-  private static let full = 256 << 10
-
   override func deliver(_ cluster: any ServedCluster, _ cache: EventCache) {
     while exchange.isOpen {
-      guard exchange.backlog < LogFeed.full else {
-        // It goes on when there is room, which no write to the cluster tells.
-        due = cluster.now
+      if exchange.isFull {
+        due = nil
         return
       }
       switch cluster.poll(stream) {
@@ -157,7 +153,8 @@ final class Feeds {
   private var feeds: [Feed] = []
   private let cache: EventCache
   private var seen: Int64 = -1
-  private var fresh = false
+  /// Whether one has something that neither a write nor a moment tells of.
+  private(set) var fresh = false
   /// Streams that ended and that their client may still ask about, the last ones.
   private var ended: [(name: String, sent: Int)] = []
 
@@ -190,6 +187,8 @@ final class Feeds {
     var someOver = false
     for feed in feeds {
       feed.deliver(cluster, cache)
+      // It goes on when there is room, which no write to the cluster tells.
+      if feed is LogFeed, feed.exchange.isFull { feed.exchange.onRoom = { [weak self] in self?.fresh = true } }
       if feed.isOver { someOver = true } else if let due = feed.due { nextDue = nextDue.map { min($0, due) } ?? due }
     }
     cache.clear()

@@ -46,7 +46,9 @@ public final class LocalServer: ClusterServer {
   private func serve(_ cluster: any ServedCluster, _ options: ServeOptions, on listener: Listener?, started: () throws -> Void) throws
     -> End
   {
-    _ = Machine.raiseDescriptorLimit()
+    var limits = HTTPServer.Limits()
+    // Half of the descriptors are left to what else there is to do: without any, whoever knocks could not even be turned away.
+    limits.connections = min(limits.connections, max(16, Machine.raiseDescriptorLimit() / 2))
     let stops = try StopSignals()
     var listeners = listener.map { [$0] } ?? []
     let rendezvous = cluster.folder.map(Rendezvous.init(folder:))
@@ -58,7 +60,7 @@ public final class LocalServer: ClusterServer {
         throw Status(.unknown, "cannot listen for other processes: \(error.text)")
       }
     }
-    let server = try HTTPServer(listeners, stops: stops)
+    let server = try HTTPServer(listeners, limits: limits, stops: stops)
     let gate = Gate(listening: listener.map { [$0.address] } ?? [], token: options.token)
     let address = listener.map { "\($0.address)" } ?? options.name
     let service = try APIService(cluster, gate: gate, address: address)

@@ -67,7 +67,7 @@ final class TestServer: @unchecked Sendable {
       self.look = look
     }
 
-    func bodyLimit(of head: RequestHead) -> Int { service.bodyLimit(of: head) }
+    func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int { service.bodyLimit(of: head, at: address) }
     func refusal(_ problem: HTTPProblem) -> Response { service.refusal(problem) }
     func respond(to request: Request, _ exchange: Exchange) { service.respond(to: request, exchange) }
     func stopping() { service.stopping() }

@@ -9,7 +9,7 @@ import Testing
 private final class Counting: Responder {
   var count = 0
   var turns = 0
-  func bodyLimit(of head: RequestHead) -> Int { 0 }
+  func bodyLimit(of head: RequestHead, at address: SocketAddress) -> Int { 0 }
   func respond(to request: Request, _ exchange: Exchange) { exchange.answer(Response(200, body: Array("\(count)".utf8))) }
   func refusal(_ problem: HTTPProblem) -> Response { Response(problem.status) }
   func turn() { turns += 1 }

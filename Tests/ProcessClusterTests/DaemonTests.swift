@@ -307,6 +307,26 @@ struct DaemonTests {
     try home.until("the first has ended") { ProcessHome.processes("default/one/").isEmpty }
   }
 
+  /// Whoever comes second waits for the first's daemon; no other stays behind to take its place when it is stopped.
+  @Test func manyCommandsAtOnceStartOneDaemon() throws {
+    let home = try ProcessHome()
+    let outputs = try Child.run(
+      "sh", ["-c", "for i in 1 2 3 4 5 6 7 8; do \"$0\" --context process get nodes -o name & done; wait", try #require(ProcessHome.kctl)],
+      environment: ["KCTL_HOME": home.path, "KCTL_CONTEXT": ""])
+    #expect(String(decoding: outputs.output, as: UTF8.self) == String(repeating: "node/localhost\n", count: 8), "\(outputs)")
+    #expect(try home.run("agent", "stop").output == "stopped\n")
+    #expect(try home.run("agent", "status").output == "not running\n")
+  }
+
+  /// One that was started by hand beside it gives way.
+  @Test func aSecondDaemonDoesNotWaitForTheFirstOnesEnd() throws {
+    let home = try ProcessHome()
+    try home.run("agent", "start")
+    let second = try home.run("agent", "run")
+    #expect(second.code == 1, "\(second)")
+    #expect(try home.run("agent", "status").code == 0)
+  }
+
   @Test func theDaemonComesAndGoes() throws {
     let home = try ProcessHome()
     let none = try home.run("agent", "status")

@@ -34,6 +34,23 @@ struct DurabilityTests {
     next.stop()
   }
 
+  /// That a clock was set, or that nothing but time passed, is acknowledged like anything else.
+  @Test func aKilledServerRemembersItsClock() throws {
+    let home = try ScratchFolder()
+    let simulation = "/apis/sim.kctl.dev/v1/simulations/cluster"
+    let server = try RunningServer(in: home)
+    try server.advance("1ms")
+    let now = try server.get(simulation).header["Kctl-Now"]
+    try server.crash()
+    let next = try RunningServer(in: home)
+    #expect(try next.get(simulation).header["Kctl-Now"] == now)
+    #expect(try next.patch(simulation, "merge-patch+json", ["spec": ["clock": "follow"]]).status == 200)
+    try next.crash()
+    let last = try RunningServer(in: home, environment: ["KCTL_SIM_CLOCK": ""])
+    #expect(try last.get(simulation).json["spec", "clock"] == "follow")
+    last.stop()
+  }
+
   @Test func aClusterHasOneServer() throws {
     let server = try RunningServer()
     let second = try Kctl.run(["serve", "--listen=127.0.0.1:0"], in: server.home)

@@ -54,6 +54,13 @@ struct ReadingTests {
     #expect(try server.get("/metrics").text.contains("apiserver_storage_objects{resource=\"nodes\"} 3"))
   }
 
+  /// Figures are kept for each name: clients can't make them up.
+  @Test func figuresNameOnlyWhatThereIs() throws {
+    #expect(try server.get("/api/v1/nodes/node-1/no%22%0Asuch").status == 404)
+    let figures = try server.get("/metrics").text
+    #expect(!figures.contains("such") && figures.contains("resource=\"nodes\",subresource=\"other\""))
+  }
+
   // MARK: Lists
 
   @Test func listsComeInPages() throws {

@@ -77,6 +77,32 @@ struct SafetyTests {
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  /// The name of a file that is there is no place to listen at.
+  @Test func aFileThatIsNoSocketIsNotReplaced() throws {
+    let home = try ScratchFolder()
+    let file = try home.write("notes", "precious")
+    let ended = try Kctl.run(["serve", "--listen=unix:\(file)"], in: home)
+    #expect(ended.code == 1 && ended.complaint.contains("cannot listen on unix:\(file)"), "\(ended)")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
+  }
+
+  /// A cluster may be as long as it likes; whoever has no token may not send one.
+  @Test func strangersBodiesAreBounded() throws {
+    let home = try ScratchFolder()
+    let token = try home.write("token", "sesame\n")
+    let server = try RunningServer(in: home, flags: ["--token-file=\(token)"])
+    func put(_ header: [String: String]) throws -> RawConnection {
+      let connection = try server.connect()
+      let fields = header.merging(["Content-Length": "4000000"]) { $1 }
+      try connection.send(connection.request("PUT", "/apis/sim.kctl.dev/v1/simulations/cluster/state", fields))
+      return connection
+    }
+    #expect(try put([:]).answer().status == 413)
+    let known = try put(["Authorization": "Bearer sesame"])
+    try known.send([UInt8](repeating: 32, count: 4_000_000))
+    #expect(try known.answer().status == 400)
+  }
+
   // MARK: Smuggled requests
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Formats
+import Posix
 import Testing
 
 // What hangs below an object: status, scale, logs, evictions, bindings.
@@ -75,6 +76,16 @@ struct SubresourceTests {
     try server.advance("2m")
     #expect(try log.streamLine() == "two")
     #expect(try log.streamLine() == nil)
+  }
+
+  /// What has no room yet goes out as soon as there is some, and not with whatever happens next.
+  @Test func aLongLogDoesNotHalt() throws {
+    let line = String(repeating: "x", count: 100_000)
+    _ = try server.post(Paths.pods, Samples.pod("a", script: Array(repeating: "echo \(line)", count: 25).joined(separator: "; ")))
+    try server.advance("1m")
+    let begun = Machine.steadyNanoseconds
+    #expect(try server.get("\(Paths.pods)/a/log").body.count == 25 * 100_001)
+    #expect(Machine.steadyNanoseconds - begun < 5_000_000_000)
   }
 
   // MARK: What is done to pods
