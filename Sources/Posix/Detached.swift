@@ -11,7 +11,11 @@ import CPosix
 /// A program that goes on when we end.
 public enum Detached {
   /// Starts a program that reads nothing and writes to the end of a file. It makes a session of its own (`Machine.newSession`).
-  public static func start(_ program: String, _ arguments: [String], log: String, environment: [String: String]) throws(SystemFailure) {
+  /// - Returns: its number; nobody waits for its end.
+  @discardableResult
+  public static func start(
+    _ program: String, _ arguments: [String], log: String, environment: [String: String]
+  ) throws(SystemFailure) -> Int32 {
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
     let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     defer {
@@ -19,7 +23,7 @@ public enum Detached {
       if output >= 0 { close(output) }
     }
     guard nothing >= 0, output >= 0 else { throw .last }
-    _ = try Spawn.start(program, arguments, descriptors: [nothing, output, output], ownGroup: false, environment: environment)
+    return try Spawn.start(program, arguments, descriptors: [nothing, output, output], ownGroup: false, environment: environment)
   }
 }
 
@@ -30,9 +34,17 @@ extension Machine {
     case stop
     /// End, and all that was started by it too.
     case stopAll
+    /// Nothing: it ends at once.
+    case kill
 
     /// The signal's number.
-    public var number: Int32 { self == .stop ? SIGTERM : SIGUSR1 }
+    public var number: Int32 {
+      switch self {
+      case .stop: SIGTERM
+      case .stopAll: SIGUSR1
+      case .kill: SIGKILL
+      }
+    }
   }
 
   public static func tell(_ process: Int32, _ notice: Notice) { kill(process, notice.number) }

@@ -31,6 +31,8 @@ enum BenchTable {
     Bench(name: "soak", summary: "200 clients at once, some of whom vanish", isUsual: false, takes: "[SECONDS]", run: Soak.run),
     Bench(name: "forward", summary: "HTTP through a Service to two backends, beside haproxy in TCP mode", run: Forwarding.run),
     Bench(
+      name: "processes", summary: "500 real processes beside supervisord, a crash, a rolling update under load, a log", run: Processes.run),
+    Bench(
       name: "seeds", summary: "random sessions held against what Kubernetes promises", isUsual: false, takes: "[N]", run: Seeds.run),
   ]
 }

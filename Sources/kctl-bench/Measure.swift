@@ -29,6 +29,15 @@ enum Measure {
     return String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap { Double($0) }.map { $0 / 1e9 }
   }
 
+  /// How long a process's threads have had a processor, in seconds.
+  static func processorSeconds(of process: Int32) -> Double {
+    let threads = (try? Machine.entries(of: "/proc/\(process)/task")) ?? []
+    return threads.compactMap { thread in
+      guard let bytes = try? Machine.readFile("/proc/\(process)/task/\(thread)/schedstat") else { return nil }
+      return String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap { Double($0) }.map { $0 / 1e9 }
+    }.reduce(0, +)
+  }
+
   /// The most memory this process has had, in MB; nil where the system doesn't say.
   static var peakMemory: Double? { peakMemory(of: "self") }
 

@@ -6,17 +6,22 @@ import Posix
 
 /// The node that is this machine.
 public enum MachineNode {
+  /// How many pods it takes. A kubelet's 110 are what a node of many is advised to have; this one is all there is.
+  public static let mostPods = 1000
+
   /// A Node object as a kubelet registers it; its conditions the kubelet posts itself.
   /// - Parameters:
-  ///   - pods: how many pods it takes, at most 1000.
+  ///   - pods: how many pods it takes, at most `mostPods`.
   ///   - runtime: the runtime and its version: `process://1.0`.
-  public static func make(_ machine: MachineFacts, name: String = "localhost", pods: Int = 110, runtime: String = "process://1") -> Value {
+  public static func make(
+    _ machine: MachineFacts, name: String = "localhost", pods: Int = mostPods, runtime: String = "process://1"
+  ) -> Value {
     let architecture = Value.string(architecture(machine.machine))
     let system = Value.string(machine.operatingSystem)
     var resources: Value = [
       "cpu": .string(Quantity(milli: Int64(machine.processorMilli)).description),
       "ephemeral-storage": bytes(machine.diskBytes), "memory": bytes(machine.memoryBytes),
-      "pods": .string(String(min(max(1, pods), 1000))),
+      "pods": .string(String(min(max(1, pods), mostPods))),
     ]
     for pages in machine.hugePages {
       resources["hugepages-\(Quantity(Int64(pages.size), .binarySI))"] = bytes(pages.bytes)
@@ -49,7 +54,7 @@ public enum MachineNode {
   }
 
   /// The node of this machine, whose disk is the one that holds a folder.
-  public static func make(name: String = "localhost", pods: Int = 110, home: String) -> Value {
+  public static func make(name: String = "localhost", pods: Int = mostPods, home: String) -> Value {
     make(MachineFacts(disk: home), name: name, pods: pods)
   }
 
