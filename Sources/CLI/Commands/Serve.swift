@@ -51,7 +51,12 @@ enum ServeCommand {
     let context = try session.context()
     let client = try session.client()
     guard let server = session.server, let cluster = client as? any ServedCluster else {
-      let elsewhere = context.server.hasPrefix("sim:") || context.server.hasPrefix("process:")
+      if context.server.hasPrefix("process:") {
+        throw Failure(
+          "the cluster of context \(Read.quoted(context.name)) is served by its daemon, on a Unix socket only",
+          hints: ["see where it listens: kctl agent status"])
+      }
+      let elsewhere = context.server.hasPrefix("sim:")
       throw Failure(
         elsewhere
           ? "the cluster of context \(Read.quoted(context.name)) is served already"
