@@ -7,26 +7,6 @@ import Kubelet
 
 // A whole cluster in one process: the API server and its store, the workers, and a clock.
 
-/// What sets one sort of cluster apart from another: its nodes and what runs containers on them.
-public struct ClusterParts {
-  /// How long before its first command a new cluster was made: its nodes are ready, its namespaces have their accounts.
-  public var foundingTime: Duration
-  /// The nodes of a new cluster, where none are given.
-  public var nodes: () -> [Value]
-  /// What runs containers: a kubelet with its runtime. Asked for whenever the workers are made anew.
-  public var kubelet: (Surroundings, Store) -> Kubelet
-  /// The addresses of Services.
-  public var services = ServiceRange.simulated
-  /// Who else works in the cluster.
-  public var workers: (Surroundings) -> [any Worker] = { _ in [] }
-
-  public init(foundingTime: Duration, nodes: @escaping () -> [Value], kubelet: @escaping (Surroundings, Store) -> Kubelet) {
-    self.foundingTime = foundingTime
-    self.nodes = nodes
-    self.kubelet = kubelet
-  }
-}
-
 /// A cluster of our own: everything but what runs its containers. Its workers run while its time passes: up to the machine's time
 /// before each request (`follow`), or by `advance` and waiting (`manual`).
 open class LocalCluster: ServedCluster {
@@ -467,40 +447,5 @@ open class LocalCluster: ServedCluster {
     let warn = onWarning
     try become(fresh)
     onWarning = warn
-  }
-}
-
-/// What a cluster is apart from its objects; kept as a note.
-public struct ClusterSettings: Equatable, Sendable {
-  public var clock: ClockMode
-  public var seed: UInt64
-  /// When the cluster was made.
-  public var born: Instant
-  public var uid: String
-  public var offset: Duration
-
-  static let notes = "cluster"
-  static let key = "settings"
-
-  var note: Value {
-    [
-      "clock": .string(clock.rawValue), "seed": .string(String(seed)), "born": .int(born.nanoseconds), "uid": .string(uid),
-      "offset": .int(offset.nanoseconds),
-    ]
-  }
-
-  init(clock: ClockMode, seed: UInt64, born: Instant, uid: String, offset: Duration) {
-    self.clock = clock
-    self.seed = seed
-    self.born = born
-    self.uid = uid
-    self.offset = offset
-  }
-
-  init?(note: Value) {
-    guard let clock = note["clock"].string.flatMap(ClockMode.init(rawValue:)), let seed = note["seed"].string.flatMap({ UInt64($0) }),
-      let born = note["born"].int, let offset = note["offset"].int
-    else { return nil }
-    self.init(clock: clock, seed: seed, born: Instant(nanoseconds: born), uid: note["uid"].text, offset: .nanoseconds(offset))
   }
 }

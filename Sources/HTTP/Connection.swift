@@ -22,6 +22,8 @@ final class Connection {
   private var peerEnded = false
   private var closesWhenWritten = false
   private var isRefused = false
+  /// Since when a request is arriving that is not whole yet.
+  private(set) var arrivingSince: Int64?
   /// When something last moved, and what is waited for since.
   private(set) var lastMoved: Int64
 
@@ -64,9 +66,21 @@ final class Connection {
       if case .lingering = phase { return }
       input.append(contentsOf: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
       advance()
+      noteArrival(now)
     case .wait: break
     case .end: endOfInput()
     }
+  }
+
+  /// A request's time begins with its first byte.
+  private func noteArrival(_ now: Int64) {
+    let isArriving: Bool
+    switch phase {
+    case .busy: isArriving = false
+    case .head: isArriving = hasInput
+    case .body: isArriving = true
+    }
+    if !isArriving { arrivingSince = nil } else if arrivingSince == nil { arrivingSince = now }
   }
 
   private func endOfInput() {

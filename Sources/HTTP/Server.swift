@@ -13,7 +13,9 @@ public final class HTTPServer {
     public var connections = 8192
     /// How long a connection may stand without a request, in nanoseconds.
     public var idle: Int64 = 180_000_000_000
-    /// How long a request may take to arrive, and an answer to be taken without a byte moving.
+    /// How long a request may take to arrive as a whole, however steadily its bytes come.
+    public var arrival: Int64 = 120_000_000_000
+    /// How long a request may stand still while it arrives, and an answer without a byte of it being taken.
     public var stall: Int64 = 30_000_000_000
     /// How long one that was refused may go on sending what nobody reads.
     public var linger: Int64 = 2_000_000_000
@@ -177,7 +179,9 @@ public final class HTTPServer {
       let waited = now - connection.lastMoved
       total += connection.backlog
       if connection.backlog > slowest?.backlog ?? 0 { slowest = connection }
-      if connection.backlog > limits.backlog || connection.backlog > 0 && waited > limits.stall || connection.hasLingered(at: now) {
+      if let arriving = connection.arrivingSince, now - arriving > limits.arrival {
+        connection.close()
+      } else if connection.backlog > limits.backlog || connection.backlog > 0 && waited > limits.stall || connection.hasLingered(at: now) {
         connection.close()
       } else if connection.isIdle {
         if waited > limits.idle { connection.close() }

@@ -60,7 +60,7 @@ public final class ProcessBackend: DaemonBackend {
     return DaemonStatus(process: server.process, at: "\(server.address)", version: server.version)
   }
 
-  /// How long a daemon may take until it answers.
+  /// How long a daemon may take until it answers, or has ended.
   private static let patience: Int64 = 20_000_000_000
 
   public func start(_ address: String, listen: String?, _ options: BackendOptions) throws {
@@ -96,7 +96,14 @@ public final class ProcessBackend: DaemonBackend {
     else { return false }
     socket.end()
     Machine.tell(process, pods ? .stopAll : .stop)
-    while Machine.isAlive(process) { Machine.sleep(nanoseconds: 5_000_000) }
+    // Pods have their own grace, however long that is.
+    let deadline = pods ? Int64.max : Machine.steadyNanoseconds + ProcessBackend.patience
+    while Machine.isAlive(process) {
+      guard Machine.steadyNanoseconds < deadline else {
+        throw Status(.timeout, "the daemon of cluster \"\(address)\", process \(process), does not end")
+      }
+      Machine.sleep(nanoseconds: 5_000_000)
+    }
     return true
   }
 

@@ -394,27 +394,3 @@ final class ProcessRuntime: ReportingRuntime {
     return (place.path, { [weak self] in self?.live.values.first { $0.run.id == id }?.hasEnded ?? true })
   }
 }
-
-/// A run that was started or taken over, until nobody asks for it any more.
-final class LiveRun {
-  let run: RunKey
-  let place: RunFolder
-  var setup: ContainerSetup?
-  var pending: PendingLaunch?
-  var process: ContainerProcess?
-  var watched: Int32?
-  var hasEnded = false
-  /// Whether it was told that its log lacks something.
-  var hasToldDropped = false
-  /// A stop that came before it ran.
-  var wantedStop: Duration?
-  var killAt: Int64?
-  var killTimer: LoopTimer?
-  var handlers: [RunningProbe] = []
-
-  init(_ run: RunKey, _ place: RunFolder, _ setup: ContainerSetup?) {
-    self.run = run
-    self.place = place
-    self.setup = setup
-  }
-}
