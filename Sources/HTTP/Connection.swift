@@ -76,7 +76,7 @@ final class Connection {
   private func noteArrival(_ now: Int64) {
     let isArriving: Bool
     switch phase {
-    case .busy: isArriving = false
+    case .busy, .lingering: isArriving = false
     case .head: isArriving = hasInput
     case .body: isArriving = true
     }
