@@ -37,7 +37,8 @@ struct RunFolder {
   func make(image: String, address: String) throws(StartFailure) {
     do throws(SystemFailure) {
       try Folder.make(path)
-      try Machine.replaceFile(path + "/image", with: Array("\(image)\n\(address)\n".utf8), mode: 0o600)
+      // Nobody reads it yet, and a machine that fails ends the program too: no waiting for the disk.
+      try Descriptor(path + "/image", .createNew).write(Array("\(image)\n\(address)\n".utf8), at: 0)
     } catch {
       throw .create("\(path): \(error.text)")
     }
