@@ -18,8 +18,8 @@ public struct PortHolder: Sendable, Equatable {
     let kind = isDatagram ? "udp" : "tcp"
     for (table, isSix) in [("/proc/net/\(kind)", false), ("/proc/net/\(kind)6", true)] {
       guard let bytes = try? Machine.readFile(table) else { continue }
-      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst() {
-        let words = line.split(separator: " ")
+      for line in bytes.split(separator: 10).dropFirst() where isOf(port, line, isSix: isSix) {
+        let words = Substring(decoding: line, as: UTF8.self).split(separator: " ")
         guard words.count > 9, isDatagram || words[3] == "0A", let place = Place(words[1], isSix: isSix), place.port == port else {
           continue
         }
@@ -31,6 +31,14 @@ public struct PortHolder: Sendable, Equatable {
       }
     }
     return nil
+  }
+
+  /// Whether a line's own port is that one, seen without reading the rest: a busy machine has a hundred thousand lines.
+  private static func isOf(_ port: UInt16, _ line: ArraySlice<UInt8>, isSix: Bool) -> Bool {
+    // `  12: 0100007F:1F90 …`
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return false }
+    let digits = line[colon...].dropFirst(2 + (isSix ? 32 : 8) + 1).prefix(4)
+    return UInt16(Substring(decoding: digits, as: UTF8.self), radix: 16) == port
   }
 
   /// `0100007F:1F90`: words of the address in the machine's order, then the port.
