@@ -2,6 +2,7 @@ import APIMachinery
 import Client
 import Formats
 import HTTP
+import Posix
 
 // Watches and logs that are being delivered.
 
@@ -158,8 +159,17 @@ final class Feeds {
   /// Streams that ended and that their client may still ask about, the last ones.
   private var ended: [(name: String, sent: Int)] = []
 
-  init(_ cluster: any ServedCluster, _ encoded: EncodedObjects) {
+  /// A clock that never goes back, in nanoseconds.
+  private let steady: () -> Int64
+  private var bookmarked: Int64
+
+  /// How often a watch that asked for it is told how far it has seen everything, as Kubernetes' watch cache does.
+  private static let bookmarkPause: Int64 = 60_000_000_000
+
+  init(_ cluster: any ServedCluster, _ encoded: EncodedObjects, steady: @escaping () -> Int64 = { Machine.steadyNanoseconds }) {
     self.cluster = cluster
+    self.steady = steady
+    bookmarked = steady()
     cache = EventCache(encoded)
   }
 
@@ -180,6 +190,15 @@ final class Feeds {
 
   /// Sends what has come to whom it is for.
   func deliver() {
+    sendNews()
+    let now = steady()
+    guard now - bookmarked >= Feeds.bookmarkPause else { return }
+    bookmarked = now
+    // Each has just been sent all there is.
+    for case let feed as WatchFeed in feeds where !feed.isOver { feed.bookmark(cluster.revision) }
+  }
+
+  private func sendNews() {
     guard fresh || cluster.revision != seen || nextDue.map({ $0 <= cluster.now }) ?? false else { return }
     seen = cluster.revision
     fresh = false
