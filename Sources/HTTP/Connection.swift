@@ -50,6 +50,8 @@ final class Connection {
   }
 
   var backlog: Int { output.count - written }
+  /// Whether more waits than any client is kept.
+  var isOverfull: Bool { backlog > server.limits.backlog }
   var isIdle: Bool { if case .head = phase { backlog == 0 && input.count == read } else { false } }
   /// Whether it waits to be flushed in this round.
   var isDirty = false

@@ -98,6 +98,8 @@ public final class Exchange {
   public func send(_ bytes: [UInt8]) {
     guard state == .streaming, !bytes.isEmpty else { return }
     connection.putChunk(bytes)
+    // Too much waits for a client that doesn't read.
+    if refill == nil, connection.isOverfull { connection.abort() }
   }
 
   /// Sends by being asked: `source` is called whenever there is room, gives the next piece, and nil at the end.

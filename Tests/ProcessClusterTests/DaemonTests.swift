@@ -141,7 +141,8 @@ struct DaemonTests {
       return try home.run("rollout", "status", "deploy/web", "--watch=false").output.contains("successfully rolled out")
     }
     #expect(codes == ["200"])
-    #expect(try home.run("logs", "deploy/web").output.contains("Serving HTTP on"))
+    // The pod that is chosen may just be going.
+    try home.until("its log") { try home.run("logs", "deploy/web").output.contains("Serving HTTP on") }
 
     let gone = try home.run("delete", "deploy/web", "svc/web")
     #expect(gone.code == 0, "\(gone)")
