@@ -31,15 +31,23 @@ enum Soak {
       tell(Figure(what: "memory at the end / half-way", value: server.memory / max(halfway, 1), unit: "ratio", beside: "flat"))
       tell(Figure(what: "memory at the end", value: server.memory, unit: "MB"))
 
-      let before = try state(server)
+      // What those who left had asked is still being done.
+      var before = try state(server)
+      for _ in 0..<100 {
+        WallClock.sleep(nanoseconds: 100_000_000)
+        let now = try state(server)
+        if now == before { break }
+        before = now
+      }
       _ = try Child.run("sh", ["-c", "kill -9 $0; while kill -0 $0 2>/dev/null; do sleep 0.05; done", String(server.process)])
       let again = try ServedProcess(home: home)
       defer { again.stop() }
       let after = try state(again)
+      let differing = zip(kinds, zip(before, after)).filter { $0.1.0 != $0.1.1 }.map(\.0).joined(separator: ", ")
       tell(
         Figure(
-          what: "kinds that differ after kill -9 and replay", value: Double(zip(before, after).count { $0 != $1 }), unit: "", beside: "none"
-        ))
+          what: "kinds that differ after kill -9 and replay", value: differing.isEmpty ? 0 : Double(differing.split(separator: ",").count),
+          unit: "", beside: differing.isEmpty ? "none" : "none; \(differing)"))
       guard before == after, soak.failures == 0 else { throw BenchFailure("the soak has failed: \(soak.firstFailure)") }
     }
   }
