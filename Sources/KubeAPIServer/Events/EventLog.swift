@@ -387,12 +387,15 @@ final class EventLog {
 
   // MARK: Expiry
 
+  /// Whether a row can be forgotten. That one was deleted must be on the disk first: there it would still be.
+  private static func isSpent(_ row: Row, _ time: Int64) -> Bool { row.gone && !row.dirty || row.last <= time - EventLog.lifetime }
+
   /// Drops what has expired.
   private func sweep(_ time: Int64) {
     lastSweep = time
     let old = chunks
     var expired = 0
-    for chunk in old { for row in chunk where row.gone || row.last <= time - EventLog.lifetime { expired += 1 } }
+    for chunk in old { for row in chunk where EventLog.isSpent(row, time) { expired += 1 } }
     guard expired > 0, expired * 4 > rowCount else { return }
     let oldSubjects = subjects
     let oldOthers = others
@@ -404,7 +407,7 @@ final class EventLog {
     dirtyRows = []
     var moved: [Int32: Int32] = [:]
     for chunk in old {
-      for row in chunk where !row.gone && row.last > time - EventLog.lifetime {
+      for row in chunk where !EventLog.isSpent(row, time) {
         var row = row
         let about = oldSubjects[Int(row.subject)]
         if let s = moved[row.subject] {
