@@ -114,29 +114,13 @@ public final class Socket {
   /// Connects, waiting until the other end has taken it: ten seconds at most, or fewer nanoseconds.
   public static func connect(to address: SocketAddress, nanoseconds: Int64? = nil) throws(SystemFailure) -> Socket {
     let patience = Int32(clamping: min(10_000, ((nanoseconds ?? .max) - 1) / 1_000_000 + 1))
-    let (socket, result) = try address.withSystemAddress { family, pointer, size -> (Socket, Int32) in
-      let number = cposix_socket(family)
-      guard number >= 0 else { return (Socket(number: -1), errno) }
-      #if canImport(Glibc)
-        let failed = Glibc.connect(number, pointer, size) != 0
-      #else
-        let failed = Darwin.connect(number, pointer, size) != 0
-      #endif
-      return (Socket(number: number), failed ? errno : 0)
-    }
-    switch result {
-    case 0: break
-    case EINPROGRESS, EINTR, EAGAIN:
-      // A Unix socket whose queue is full says EAGAIN and must be tried again.
-      if result == EAGAIN { throw SystemFailure(code: EAGAIN) }
+    // A Unix socket whose queue is full says EAGAIN and must be tried again by the caller.
+    let (socket, isPending) = try beginConnecting(to: address)
+    if isPending {
       var wait = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
       while poll(&wait, 1, patience) < 0 { guard errno == EINTR else { throw .last } }
       if wait.revents == 0 { throw SystemFailure(code: ETIMEDOUT) }
-      var problem: Int32 = 0
-      var size = socklen_t(MemoryLayout<Int32>.size)
-      getsockopt(socket.number, SOL_SOCKET, SO_ERROR, &problem, &size)
-      if problem != 0 { throw SystemFailure(code: problem) }
-    default: throw SystemFailure(code: result)
+      if let problem = socket.problem { throw problem }
     }
     if case .tcp = address { socket.sendAtOnce() }
     return socket
