@@ -67,7 +67,7 @@ extension Client {
   /// A cluster within this process runs no programs.
   public func stream(_ request: StreamRequest) throws(Status) -> any PodStream {
     _ = try StreamTarget(of: request, in: self)
-    throw StreamTarget.noPrograms
+    throw StreamTarget.refusal(StreamTarget.noPrograms, hints: [StreamTarget.hint])
   }
 }
 

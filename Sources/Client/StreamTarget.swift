@@ -36,11 +36,11 @@ public struct StreamTarget {
   }
 
   /// What whoever has a connection to upgrade says when nobody can.
-  public static func refusal(_ why: String) -> Status { .unanswered("error: unable to upgrade connection: \(why)") }
-
-  static var noPrograms: Status {
-    var status = refusal("containers of a simulated cluster run no programs")
-    status.hints = ["kctl --context process runs a manifest's containers as processes of this machine"]
-    return status
+  public static func refusal(_ why: String, hints: [String] = []) -> Status {
+    .unanswered("error: unable to upgrade connection: \(why)", hints: hints)
   }
+
+  /// Why a simulated cluster has no streams, and what to do about it.
+  public static let noPrograms = "containers of a simulated cluster run no programs"
+  public static let hint = "kctl --context process runs a manifest's containers as processes of this machine"
 }
