@@ -24,10 +24,6 @@ public protocol ServedCluster: Client, ClusterHousekeeping {
   var folder: String? { get }
 }
 
-extension ServedCluster {
-  public var streams: (any ContainerStreams)? { nil }
-}
-
 /// What a stream has just now.
 public enum Polled {
   case event(StreamEvent)

@@ -19,7 +19,8 @@ public struct StreamTarget {
     }
   }
 
-  private static func container(_ wanted: String, in pod: Value) throws(Status) -> String {
+  /// The container that is meant: the wanted one, or where none is named the pod's only one.
+  public static func container(_ wanted: String, in pod: Value) throws(Status) -> String {
     let spec = pod["spec"]
     let names = spec["containers"].items.map { $0["name"].text }
     let early = spec["initContainers"].items.map { $0["name"].text }

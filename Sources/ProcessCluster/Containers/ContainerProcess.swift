@@ -116,6 +116,12 @@ public final class ContainerProcess {
     return write(fifo, bytes, 2) == 2
   }
 
+  /// What marks a process as one of the container's.
+  var mark: (name: String, value: String) { (ContainerProcess.tokenName, token) }
+
+  /// Ends what bears its mark and isn't below its shim: what commands beside its program have left.
+  func endMarked() { ProcessTree.endMarked(token: token) }
+
   /// The shim was killed: what may be left of its container is known by the token.
   private func lost() -> ExitRecord {
     ProcessTree.endMarked(token: token)
