@@ -54,12 +54,20 @@ static struct termios before;
 static volatile sig_atomic_t raw_terminal = -1;
 static volatile sig_atomic_t resized;
 
+static void on_end(int number) {
+  cposix_restore_terminal();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
 int cposix_raw_terminal(int descriptor) {
   if (raw_terminal >= 0 || tcgetattr(descriptor, &before) != 0) return -1;
   struct termios raw = before;
   cfmakeraw(&raw);
   if (tcsetattr(descriptor, TCSADRAIN, &raw) != 0) return -1;
   raw_terminal = descriptor;
+  static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+  for (unsigned i = 0; i < sizeof ends / sizeof *ends; i++) signal(ends[i], on_end);
   return 0;
 }
 

@@ -123,31 +123,7 @@ public final class GroupChild {
   public var complaint: Int32 { errorPipe.reader }
 
   /// Writes what can be written at once.
-  public func write(_ bytes: UnsafeRawBufferPointer) -> Socket.Moved {
-    // A child that has closed its end must not end us: no signal where nobody reads.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&all)
-    sigaddset(&all, SIGPIPE)
-    pthread_sigmask(SIG_BLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    while true {
-      let n = put(input, bytes)
-      if n >= 0 { return .bytes(n) }
-      if errno == EINTR { continue }
-      if errno == EAGAIN { return .wait }
-      if errno == EPIPE { GroupChild.takePipeSignal(all) }
-      return .end
-    }
-  }
-
-  /// Takes the signal that a broken pipe has left waiting.
-  private static func takePipeSignal(_ signals: sigset_t) {
-    var waiting = sigset_t()
-    var signals = signals
-    var taken: Int32 = 0
-    if sigpending(&waiting) == 0, sigismember(&waiting, SIGPIPE) == 1 { sigwait(&signals, &taken) }
-  }
+  public func write(_ bytes: UnsafeRawBufferPointer) -> Socket.Moved { Machine.writeSome(input, bytes) }
 
   /// Says that nothing more comes. A terminal's input does not end.
   public func closeInput() { inPipe.closeWriter() }
@@ -158,15 +134,7 @@ public final class GroupChild {
   public func closeComplaint() { errorPipe.closeReader() }
 
   /// Reads what is there of one of its streams.
-  public func read(_ stream: Int32, into bytes: UnsafeMutableRawBufferPointer) -> Socket.Moved {
-    while true {
-      let n = get(stream, bytes)
-      if n > 0 { return .bytes(n) }
-      if n == 0 { return .end }
-      if errno == EINTR { continue }
-      return errno == EAGAIN ? .wait : .end
-    }
-  }
+  public func read(_ stream: Int32, into bytes: UnsafeMutableRawBufferPointer) -> Socket.Moved { Machine.readSome(stream, into: bytes) }
 
   /// Tells its terminal, if it has one, how large it is.
   public func resize(columns: Int, rows: Int) {
@@ -193,6 +161,3 @@ public final class GroupChild {
     endDescriptor = -1
   }
 }
-
-private func put(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int { write(descriptor, bytes.baseAddress, bytes.count) }
-private func get(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int { read(descriptor, bytes.baseAddress, bytes.count) }

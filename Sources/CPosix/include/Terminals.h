@@ -8,7 +8,7 @@ int cposix_open_terminal(int ends[2]);
 void cposix_resize_terminal(int descriptor, int columns, int rows);
 
 /// Lets every key reach whoever reads the terminal, as it is typed. Returns 0 and keeps what it was for `cposix_restore_terminal`;
-/// -1 where it is none.
+/// -1 where it is none. A signal that ends this process restores it.
 int cposix_raw_terminal(int descriptor);
 /// Makes the terminal what it was; nothing where `cposix_raw_terminal` was not called. Safe within a signal's handler.
 void cposix_restore_terminal(void);

@@ -131,6 +131,8 @@ final class ProcessRuntime: ReportingRuntime {
     launch.workingFolder = workingFolder
     launch.label = "\(run.container.namespace)/\(run.container.pod)/\(run.container.container)"
     launch.hasInput = spec["stdin"].bool == true
+    launch.hasTerminal = spec["tty"].bool == true
+    if launch.hasTerminal, !launch.environment.contains(where: { $0.name == "TERM" }) { launch.environment.append(("TERM", "xterm")) }
     let owner = ProcessOwner(spec, pod)
     launch.user = owner.user
     launch.group = owner.group

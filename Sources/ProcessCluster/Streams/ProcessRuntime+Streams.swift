@@ -1,5 +1,6 @@
 import API
 import APIMachinery
+import CPosix
 import Client
 import Formats
 import Kubelet
@@ -14,7 +15,8 @@ extension ProcessRuntime: ContainerStreams {
     }
     switch request.purpose {
     case .exec(let words): return try exec(words, in: try running(request.container, of: pod), of: pod, request, peer)
-    case .attach, .port: throw ProcessRuntime.nobody("not there yet")
+    case .attach: return try attach(to: try running(request.container, of: pod), of: pod, request, peer)
+    case .port: throw ProcessRuntime.nobody("not there yet")
     }
   }
 
@@ -59,8 +61,7 @@ extension ProcessRuntime: ContainerStreams {
   private func program(
     _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest
   ) throws(StartFailure) -> GroupChild.Program {
-    let spec = (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items)
-      .first { $0["name"].text == request.container } ?? .null
+    let spec = ProcessRuntime.spec(of: request.container, in: pod)
     var program = GroupChild.Program(words)
     program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
     if let mark = one.process?.mark { program.environment.append(mark) }
@@ -77,9 +78,38 @@ extension ProcessRuntime: ContainerStreams {
     return program
   }
 
+  // MARK: A container's own streams
+
+  private func attach(
+    to one: LiveRun, of pod: Value, _ request: StreamRequest, _ peer: any StreamPeer
+  ) throws(Status) -> any StreamSource {
+    guard let loop, let process = one.process else { throw ProcessRuntime.nobody("the cluster is just starting") }
+    guard let place = (0..<Int(CPOSIX_ATTACH_PLACES)).first(where: { one.attached[$0] == nil }) else {
+      throw Status(.tooManyRequests, "\(CPOSIX_ATTACH_PLACES) are attached to the container already")
+    }
+    let spec = ProcessRuntime.spec(of: request.container, in: pod)
+    var request = request
+    request.hasInput = request.hasInput && spec["stdin"].bool == true
+    request.hasTerminal = spec["tty"].bool == true
+    do throws(SystemFailure) {
+      let made = try AttachStream(loop, process, place: place, request, peer, endsInput: spec["stdinOnce"].bool == true) { [weak one] in
+        one?.attached[place] = nil
+      }
+      one.attached[place] = made
+      return made
+    } catch {
+      throw Status(.internalError, "the container can't be attached to: \(error.text)")
+    }
+  }
+
+  private static func spec(of container: String, in pod: Value) -> Value {
+    (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items).first { $0["name"].text == container } ?? .null
+  }
+
   /// A container has ended: so do the commands in it, and whatever they have started.
   func endStreams(of one: LiveRun) {
     for command in one.commands { command.end() }
+    for stream in one.attached.values { stream.containerEnded() }
     if one.place.hadCommands { one.process?.endMarked() }
   }
 }
