@@ -24,6 +24,7 @@ public enum CommandTable {
       CompletionCommand.row,
       ConfigCommand.row,
       CordonCommand.cordon,
+      CopyCommand.row,
       CreateCommand.row,
       DeleteCommand.row,
       DescribeCommand.row,
