@@ -126,6 +126,7 @@ final class FakeEngine {
         for name in os.listdir(home + "/containers") if os.path.isdir(home + "/containers") else []:
             if wanted in read(name, "labels").split("\n"): print(name)
     elif verb == "exec":
+        options(words)
         name, *command = words
         try: sys.exit(subprocess.run(command, env=environment(name)).returncode)
         except OSError as problem: fail("exec failed: " + str(problem), 127)

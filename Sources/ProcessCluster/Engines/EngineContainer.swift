@@ -22,7 +22,7 @@ struct EngineContainer: Equatable, Sendable {
 
   /// Starts it, and is its output, its end and its exit code: what a shim runs.
   func start(withInput: Bool) -> [String] {
-    engine.words(["start", "--attach"] + (withInput ? ["--interactive"] : []) + [name])
+    engine.words(["start", "--attach"] + EngineContainer.undetachable(engine) + (withInput ? ["--interactive"] : []) + [name])
   }
 
   var inspect: [String] { engine.words(["container", "inspect", "--format", EngineState.format, name]) }
@@ -44,7 +44,16 @@ struct EngineContainer: Equatable, Sendable {
 
   /// Runs a command inside it.
   func exec(_ words: [String], input: Bool = false, terminal: Bool = false) -> [String] {
-    engine.words(["exec"] + (input ? ["--interactive"] : []) + (terminal ? ["--tty"] : []) + [name] + words)
+    let options = (input ? ["--interactive"] : []) + (terminal ? ["--tty"] : [])
+    return engine.words(["exec"] + EngineContainer.undetachable(engine) + options + [name] + words)
+  }
+
+  /// No bytes of the input are to let go of it. Docker has no way to say so, but for keys that nobody presses.
+  private static func undetachable(_ engine: ContainerEngine) -> [String] {
+    switch engine.kind {
+    case .podman: ["--detach-keys="]
+    case .docker: ["--detach-keys=" + [String](repeating: "ctrl-@", count: 12).joined(separator: ",")]
+    }
   }
 }
 

@@ -22,6 +22,9 @@ struct EngineEnvironment: Sendable {
     variables = EngineEnvironment.names.compactMap { name in named(name).map { (name, $0) } }
   }
 
+  /// Where it has a terminal.
+  var inTerminal: [(name: String, value: String)] { variables + [("TERM", "xterm")] }
+
   subscript(name: String) -> String? { variables.first { $0.name == name }?.value }
 
   /// Whether a client might take a container's variable for its own, were it to find it.

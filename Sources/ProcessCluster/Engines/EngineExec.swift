@@ -32,7 +32,9 @@ extension ProcessRuntime {
   ///   - input: whether the command reads what its caller writes.
   ///   - terminal: whether it has a terminal of its own there; the caller's streams are one then.
   func exec(_ words: [String], in run: RunKey, input: Bool = false, terminal: Bool = false) -> EngineExec? {
-    guard let container = liveRun(run)?.engine?.container else { return nil }
-    return EngineExec(words: container.exec(words, input: input, terminal: terminal), environment: engines.environment.variables)
+    guard let container = live[run]?.engine?.container else { return nil }
+    return EngineExec(
+      words: container.exec(words, input: input, terminal: terminal),
+      environment: terminal ? engines.environment.inTerminal : engines.environment.variables)
   }
 }

@@ -76,7 +76,8 @@ extension ProcessRuntime {
     guard let container = one.engine?.container else { return }
     let words = container.start(withInput: request.spec["stdin"].bool == true)
     var launch = ContainerLaunch(program: words[0], arguments: words)
-    launch.environment = engines.environment.variables
+    launch.hasTerminal = request.spec["tty"].bool == true
+    launch.environment = launch.hasTerminal ? engines.environment.inTerminal : engines.environment.variables
     launch.label = "\(one.run.container.namespace)/\(one.run.container.pod)/\(one.run.container.container)"
     launch.hasInput = request.spec["stdin"].bool == true
     // The engine's own keeper tidies up after the client has gone.
@@ -203,7 +204,9 @@ extension ProcessRuntime {
   /// How a container ended: the engine's word where it knows, else that of its client.
   private static func exit(_ record: ExitRecord, _ state: EngineState?) -> Exit {
     var exit = RunFolder.exit(record)
-    guard let state, !state.isRunning, record.outcome != .lost else { return exit }
+    guard let state, record.outcome != .lost else { return exit }
+    // Its client was ended, and it therefore.
+    if state.isRunning { return Exit(at: exit.at, code: 137, message: exit.message) }
     exit = Exit(at: exit.at, code: state.code, reason: state.wasOutOfMemory ? "OOMKilled" : nil, message: exit.message)
     return exit
   }

@@ -23,7 +23,7 @@ final class ProcessRuntime: ReportingRuntime {
   let engines: PodEngines
   private var addresses: PodAddresses
   private var ports: GivenPorts
-  private var live: [RunKey: LiveRun] = [:]
+  private(set) var live: [RunKey: LiveRun] = [:]
   /// Pods that are to be removed once nothing of theirs runs.
   private var leaving: Set<String> = []
   /// Nothing is started any more: the machine's pods are being stopped.
@@ -150,7 +150,6 @@ final class ProcessRuntime: ReportingRuntime {
     }
   }
 
-  func liveRun(_ run: RunKey) -> LiveRun? { live[run] }
   /// A run is under way before it has a program.
   func hold(_ one: LiveRun) { live[one.run] = one }
   func drop(_ one: LiveRun) { live[one.run] = nil }
@@ -176,6 +175,8 @@ final class ProcessRuntime: ReportingRuntime {
     launch.workingFolder = workingFolder
     launch.label = "\(run.container.namespace)/\(run.container.pod)/\(run.container.container)"
     launch.hasInput = spec["stdin"].bool == true
+    launch.hasTerminal = spec["tty"].bool == true
+    if launch.hasTerminal, !launch.environment.contains(where: { $0.name == "TERM" }) { launch.environment.append(("TERM", "xterm")) }
     let owner = ProcessOwner(spec, pod)
     launch.user = owner.user
     launch.group = owner.group
@@ -219,6 +220,14 @@ final class ProcessRuntime: ReportingRuntime {
     } catch {
       throw .create(error.description)
     }
+  }
+
+  /// What a container was started with; of one that was taken over it is made again.
+  func setup(of one: LiveRun, _ pod: Value, _ spec: Value, _ address: String) throws(StartFailure) -> ContainerSetup {
+    if let known = one.setup { return known }
+    let made = try setup(one.run, pod, spec, address, isNew: false, inEngine: one.engine != nil)
+    one.setup = made
+    return made
   }
 
   /// A free port for a container that asks for one, told in an annotation of its pod.
@@ -281,6 +290,7 @@ final class ProcessRuntime: ReportingRuntime {
   /// Nothing is left of it.
   func ended(_ one: LiveRun, _ record: ExitRecord, _ exit: Exit) {
     one.hasEnded = true
+    endStreams(of: one)
     one.place.removeControlGroups()
     tellDropped(by: one)
     if exit.code != 0 { tellConflict(of: one) }
@@ -403,14 +413,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
     guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
     do throws(StartFailure) {
-      let setup: ContainerSetup
-      if let known = one.setup {
-        setup = known
-      } else {
-        setup = try self.setup(
-          request.run, request.pod, request.spec, request.address, isNew: false, inEngine: one.engine != nil)
-        one.setup = setup
-      }
+      let setup = try setup(of: one, request.pod, request.spec, request.address)
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
       context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
@@ -450,6 +453,7 @@ final class ProcessRuntime: ReportingRuntime {
           watch(one)
           watchLog(of: one)
         } else {
+          endStreams(of: one)
           place.removeControlGroups()
         }
       }
