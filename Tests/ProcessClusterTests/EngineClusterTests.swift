@@ -48,6 +48,10 @@ struct EngineClusterTests {
     try home.until("an unknown runtime") { try home.value("get", "pod", "other", path: Self.state).contains("gvisor") }
     try home.until("a plain one") { try home.value("get", "pod", "plain", path: "{.status.phase}") == "Running" }
     #expect(engine.containers.map { $0.split(separator: "_")[2] } == ["runs"])
+    // Commands run inside.
+    let ended = try home.run("exec", "-i", "runs", "--", "sh", "-c", "cat; exit 5", input: "typed")
+    #expect(ended.code == 5 && ended.output == "typed")
+    #expect(engine.calls.contains { $0.contains(" exec --detach-keys= --interactive kctl_c_runs_default_") })
 
     // Nothing of theirs is left when they go.
     try home.run("delete", "pods", "--all", "--wait=false")
