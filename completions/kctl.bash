@@ -260,7 +260,7 @@ _kctl_command() {
     wants='ask rollouts'
     ;;
   'kctl run')
-    flags='--allow-missing-template-keys --annotations= --command --dry-run --env= --expose --field-manager= --image= --image-pull-policy= --labels= --output= --override-type= --overrides= --port= --privileged --restart= --save-config --show-managed-fields --template= --validate'
+    flags='--allow-missing-template-keys --annotations= --attach --cascade --command --dry-run --env= --expose --field-manager= --force --grace-period= --image= --image-pull-policy= --labels= --leave-stdin-open --output= --override-type= --overrides= --pod-running-timeout= --port= --privileged --quiet --restart= --rm --save-config --show-managed-fields --stdin --template= --timeout= --tty --validate --wait'
     valued='-l -o'
     ;;
   'kctl scale')
@@ -633,6 +633,7 @@ _kctl_value() {
     ;;
   'kctl run')
     case $2 in
+    --cascade) wants='words background orphan foreground' ;;
     --dry-run) wants='words none server client' ;;
     --image-pull-policy) wants='words Always IfNotPresent Never' ;;
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;

@@ -440,6 +440,7 @@ set -g __kctl_valued \
     'kctl run --annotations' \
     'kctl run --env' \
     'kctl run --field-manager' \
+    'kctl run --grace-period' \
     'kctl run --image' \
     'kctl run --image-pull-policy' \
     'kctl run --labels' \
@@ -448,9 +449,11 @@ set -g __kctl_valued \
     'kctl run -o' \
     'kctl run --override-type' \
     'kctl run --overrides' \
+    'kctl run --pod-running-timeout' \
     'kctl run --port' \
     'kctl run --restart' \
     'kctl run --template' \
+    'kctl run --timeout' \
     'kctl scale --current-replicas' \
     'kctl scale --filename' \
     'kctl scale -f' \
@@ -1174,24 +1177,36 @@ complete -c kctl -n '__kctl_at \'kctl rollout undo\'' -l to-revision -x -d 'the 
 
 complete -c kctl -n '__kctl_at \'kctl run\'' -l allow-missing-template-keys -d 'take fields that a template names and an object lacks as empty'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l annotations -x -d 'an annotation of the pod'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l attach -d 'wait for the pod and attach to it; default with --stdin'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l cascade -d 'with --rm: what happens to dependents'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l command -d 'take what stands behind -- as the command'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l env -x -d 'a variable of the container\'s environment'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l expose -d 'make a ClusterIP service for the pod; needs --port'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l field-manager -x -d 'who is noted as the owner of the fields'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l force -d 'with --rm and --grace-period=0: take the pod away at once, whatever still runs'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l grace-period -x -d 'with --rm: how long the pod may take to end; -1 is its own'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l image -x -d 'the container\'s image'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l image-pull-policy -r -a 'Always IfNotPresent Never' -d 'when the image is pulled'
 complete -c kctl -n '__kctl_at \'kctl run\'' -s l -l labels -x -d 'the pod\'s labels'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l leave-stdin-open -d 'leave the input open after the first session'
 complete -c kctl -n '__kctl_at \'kctl run\'' -s o -l output -r -a 'go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' -d 'the output format: go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, yaml'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l override-type -r -a 'json merge strategic' -d 'how --overrides is laid over the object'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l overrides -x -d 'fields laid over the object that is made'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l pod-running-timeout -x -d 'how long to wait until the pod runs'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l port -x -d 'the port that the container listens on'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l privileged -d 'run the container in privileged mode'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s q -l quiet -d 'print nothing but the session\'s output'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l restart -r -a 'Always OnFailure Never' -d 'when the ended container is started again'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l rm -d 'delete the pod after the session'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l save-config -d 'keep the object in its own annotation, for a later apply'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s i -l stdin -d 'keep the container\'s input open, even if nobody is attached'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l timeout -x -d 'with --rm: how long to wait; 0 is long enough'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s t -l tty -d 'give the container a terminal'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l validate -d 'what unknown fields are: an error, a warning, or nothing'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l wait -d 'with --rm: wait until the pod is gone'
 
 complete -c kctl -n '__kctl_at \'kctl scale\'' -a '(__kctl_ask resources)'
 complete -c kctl -n '__kctl_at \'kctl scale\'' -l all -d 'all objects of the given types in the namespace'

@@ -39,7 +39,9 @@ final class ProcessHome {
     let complaint: String
   }
 
-  @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended {
+  @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended { try run(words, input: input) }
+
+  func run(_ words: [String], input: String? = nil) throws -> Ended {
     let outcome = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [],
       environment: ["KCTL_HOME": path, "KCTL_CONTEXT": ""])
