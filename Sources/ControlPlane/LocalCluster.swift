@@ -321,6 +321,8 @@ open class LocalCluster: ServedCluster {
   /// What a stream of the sort of cluster has just now: a log.
   open func pollOwn(_ stream: any EventStream) -> Polled { .ended }
 
+  open func measuring(_ kind: Kind) -> Duration? { nil }
+
   /// Whether a stream was cancelled by who reads it.
   open func isCancelled(_ stream: any EventStream) -> Bool { (stream as? WatchStream)?.cancelled ?? false }
 

@@ -151,6 +151,38 @@ struct DaemonTests {
     #expect(ProcessHome.get(address) != "200")
   }
 
+  @Test func topTellsWhoIsBusy() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: busy, labels: {app: a}}
+      spec:
+        containers:
+        - {name: idle, image: none, command: [sleep, "600"]}
+        - {name: spin, image: none, command: [sh, -c, 'sh -c "while :; do :; done" & wait']}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: waiting}
+      spec: {containers: [{name: main, image: none}]}
+      """)
+    // What a process has started counts, and what doesn't run isn't there.
+    try home.until("a busy container") {
+      let top = try home.run("top", "pod", "--containers", "--sort-by=cpu", "--no-headers")
+      let lines = top.output.split(separator: "\n").map { $0.split(separator: " ") }
+      guard lines.count == 2, let milli = Int(lines[0][2].dropLast()) else { return false }
+      return lines[0].prefix(2) == ["busy", "spin"] && milli > 20 && lines[1][2] == "0m"
+    }
+    #expect(try home.run("top", "pod", "waiting").complaint.contains("podmetrics.metrics.k8s.io \"default/waiting\" not found"))
+    #expect(try home.run("top", "pod", "-n", "kube-public").complaint == "No resources found in kube-public namespace.\n")
+    let window = try home.value("get", "podmetrics", "busy", path: "{.window} {.containers[*].name} {.metadata.labels.app}")
+    #expect(window.hasSuffix("s idle spin a"), "\(window)")
+    let node = try home.run("top", "node").output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(node.count == 2 && node[1].count == 5 && node[1][0] == "localhost", "\(node)")
+  }
+
   @Test func podsOutliveTheirDaemon() throws {
     let home = try ProcessHome()
     try home.apply(

@@ -358,6 +358,9 @@ final class ProcessRuntime: ReportingRuntime {
 
   // MARK: What there is
 
+  /// The containers whose programs run.
+  var running: [LiveRun] { live.values.filter { $0.process != nil && !$0.hasEnded } }
+
   var pods: [String] { (try? Machine.entries(of: folder)) ?? [] }
 
   func runs(ofPod uid: String) -> [FoundRun] {
