@@ -180,5 +180,5 @@ extension ServiceEndpoint.Condition {
 
 extension Value {
   /// A port's number; nil where it is none.
-  fileprivate func port(_ field: String) -> UInt16? { self[field].int.flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil } }
+  func port(_ field: String) -> UInt16? { self[field].int.flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil } }
 }

@@ -183,6 +183,33 @@ struct DaemonTests {
     #expect(node.count == 2 && node[1].count == 5 && node[1][0] == "localhost", "\(node)")
   }
 
+  @Test func aHostPortLeadsToItsPod() throws {
+    let home = try ProcessHome()
+    let port = 10_000 + Int(ProcessInfo.processInfo.processIdentifier) % 20_000
+    func pod(_ name: String, _ port: String) -> String {
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name)}
+      spec:
+        containers:
+        - name: web
+          image: none
+          command: [python3, -u, -m, http.server, --bind, $(POD_IP), "8080"]
+          ports: [{containerPort: 8080, \(port)}]
+      """
+    }
+    try home.apply(pod("web", "hostPort: \(port)"))
+    try home.until("an answer") { ProcessHome.get("127.0.0.1:\(port)") == "200" }
+    try home.apply(pod("wide", "hostPort: \(port + 1), hostIP: 0.0.0.0"))
+    try home.until("a refusal") {
+      try home.value("get", "pod", "wide", path: "{.status.containerStatuses[0].state.waiting.message}")
+        == "spec.containers{web}.ports[0].hostIP 0.0.0.0 is not supported by clusters of processes"
+    }
+    try home.run("delete", "pod", "web")
+    try home.until("nobody there") { ProcessHome.get("127.0.0.1:\(port)") == "000" }
+  }
+
   @Test func podsOutliveTheirDaemon() throws {
     let home = try ProcessHome()
     try home.apply(

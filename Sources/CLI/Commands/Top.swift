@@ -20,7 +20,8 @@ enum TopCommand {
   static var row: Command<Session> {
     Command(
       "top", "Display resource (CPU/memory) usage", section: CommandTable.Section.cluster,
-      about: "The cluster measures: one of real processes does it itself, Kubernetes needs its metrics-server. What is simulated uses nothing.",
+      about:
+        "The cluster measures: one of real processes does it itself, Kubernetes needs its metrics-server. What is simulated uses nothing.",
       commands: [
         Command(
           "node", aliases: ["nodes", "no"], "Display resource (CPU/memory) usage of nodes", usage: "[NAME | -l label]",
