@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #else
@@ -110,6 +111,9 @@ __attribute__((noinline)) static _Noreturn void run(const struct cposix_child *c
   syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 #endif
 
+#ifdef __linux__
+  if (child->mounts >= 0 && setns(child->mounts, CLONE_NEWNS) != 0) fail(report, CPOSIX_CHILD_MOUNTS, errno);
+#endif
   int problem = become_user(child);
   if (problem) fail(report, CPOSIX_CHILD_USER, problem);
   if (child->folder && chdir(child->folder) != 0) fail(report, CPOSIX_CHILD_FOLDER, errno);

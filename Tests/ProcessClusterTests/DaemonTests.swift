@@ -3,6 +3,8 @@ import Foundation
 import Posix
 import Testing
 
+@testable import ProcessCluster
+
 // A cluster of real processes as its users have it: the kctl that was built beside the tests, its daemon, and python3 as the workload.
 
 /// kctl on a process cluster of its own, in a home that goes with it.
@@ -208,6 +210,53 @@ struct DaemonTests {
     }
     try home.run("delete", "pod", "web")
     try home.until("nobody there") { ProcessHome.get("127.0.0.1:\(port)") == "000" }
+  }
+
+  @Test(.enabled(if: MountStep.arePermitted, "only root may mount, on Linux"))
+  func volumesAreMountedForTheirContainer() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: scripts}
+      data:
+        run.sh: |
+          #!/bin/sh
+          echo from a script > /kctl-data/word
+          cp /kctl-data/word /dev/termination-log
+          exec sleep 6054
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: mounted}
+      spec:
+        containers:
+        - name: main
+          image: none
+          command: [/kctl-scripts/run.sh]
+          env: [{name: MESSAGE, value: /dev/termination-log}]
+          readinessProbe: {exec: {command: [grep, script, /kctl-data/word]}, periodSeconds: 1}
+          volumeMounts:
+          - {name: scripts, mountPath: /kctl-scripts}
+          - {name: data, mountPath: /kctl-data}
+          - {name: data, mountPath: /tmp/kctl-none}
+        volumes:
+        - {name: scripts, configMap: {name: scripts, defaultMode: 0755}}
+        - {name: data, emptyDir: {}}
+      """)
+    try home.until("it is ready") { try home.value("get", "pod", "mounted", path: "{.status.containerStatuses[0].ready}") == "true" }
+    let events = try home.value("get", "events", path: "{.items[?(@.reason=='NotMounted')].message}")
+    #expect(events.contains("volume \"data\" is not mounted at /tmp/kctl-none: it is not there; hint: mkdir -p /tmp/kctl-none"))
+    #expect(!Folder.exists("/kctl-data") && !Folder.exists("/kctl-scripts") && !Folder.exists("/dev/termination-log"))
+    let uid = try home.value("get", "pod", "mounted", path: "{.metadata.uid}")
+    let process = try #require(ProcessHome.processes("sleep 6054").first)
+    kill(process, SIGTERM)
+    try home.until("its message") {
+      try home.value("get", "pod", "mounted", path: "{.status.containerStatuses[0].lastState.terminated.message}") == "from a script\n"
+    }
+    try home.run("delete", "pod", "mounted", "--grace-period=1")
+    try home.until("no pod's folder left") { !Folder.exists(home.path + "/processes/default/pods/" + uid) }
   }
 
   @Test func podsOutliveTheirDaemon() throws {
