@@ -38,7 +38,7 @@ open class LocalCluster: ServedCluster {
     self.store = store
     self.machine = machine
     self.parts = parts
-    server = APIServer(store: store, clock: store, dice: store.dice, services: parts.services)
+    server = APIServer(store: store, clock: store, dice: store.dice, services: parts.services, expandsPorts: parts.expandsPorts)
     clock = VirtualClock(mode: mode)
     if let settings {
       self.settings = settings

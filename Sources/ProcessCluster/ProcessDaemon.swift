@@ -44,6 +44,7 @@ struct ProcessDaemon {
       return Kubelet(around, runtime: made)
     }
     parts.services = .loopback
+    parts.expandsPorts = true
     parts.workers = { around in
       let made = ServiceProxy(around, forwarder: forwarder, node: ServiceTable.Node(name: node.name))
       proxy = made

@@ -259,6 +259,25 @@ struct DaemonTests {
     try home.until("no pod's folder left") { !Folder.exists(home.path + "/processes/default/pods/" + uid) }
   }
 
+  @Test func aPortThatIsGivenIsProbed() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: given}
+      spec:
+        containers:
+        - name: web
+          image: none
+          command: [python3, -u, -m, http.server, --bind, $(POD_IP), $(PORT)]
+          readinessProbe: {httpGet: {path: /, port: $(PORT)}, periodSeconds: 1}
+          livenessProbe: {tcpSocket: {port: $(PORT)}, periodSeconds: 1}
+      """)
+    try home.until("it is ready") { try home.value("get", "pod", "given", path: "{.status.containerStatuses[0].ready}") == "true" }
+    #expect(try home.run("describe", "pod", "given").output.contains("http-get http://:$(PORT)/"))
+  }
+
   @Test func podsOutliveTheirDaemon() throws {
     let home = try ProcessHome()
     try home.apply(
