@@ -647,7 +647,7 @@ complete -c kctl -n '__kctl_at \'kctl agent\'' -a restart -d 'End the daemon and
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a start -d 'Start the daemon where none runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a status -d 'Show whether the daemon runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a stop -d 'End the daemon'
-complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print a systemd unit that starts the daemon at boot'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print what starts the daemon at boot: a systemd unit, or launchd\'s on macOS'
 
 complete -c kctl -n '__kctl_at \'kctl agent logs\'' -l tail -x -d 'only so many lines of its end; -1 is all'
 
