@@ -231,3 +231,22 @@ struct VariablePortTests {
     }
   }
 }
+
+/// Each of several clusters on a machine gives its Services addresses of a part of its own; who names one of another part may have it.
+@Test func servicesAreGivenAddressesOfAPart() throws {
+  let dice = Dice(Random(seed: 1))
+  let store = Store(now: Instant(year: 2026, month: 11, day: 23), dice: dice)
+  let server = APIServer(store: store, clock: store, dice: dice, services: .loopback(part: 2))
+  try server.bootstrap()
+  #expect(try server.get(ObjectKey(Kinds.service, "default", "kubernetes"), subresource: nil)["spec"]["clusterIP"] == "127.96.32.1")
+  for n in 0..<50 {
+    let made = try server.create(
+      Kinds.service, namespace: "default", ["metadata": ["name": .string("s\(n)")], "spec": ["ports": [["port": 80]]]], WriteOptions())
+    let parts = made["spec"]["clusterIP"].text.split(separator: ".").compactMap { Int($0) }
+    #expect(parts.prefix(2) == [127, 96] && (33..<48).contains(parts[2]), "\(parts)")
+  }
+  let named = try server.create(
+    Kinds.service, namespace: "default", ["metadata": ["name": "n"], "spec": ["clusterIP": "127.96.0.77", "ports": [["port": 80]]]],
+    WriteOptions())
+  #expect(named["spec"]["clusterIP"] == "127.96.0.77")
+}

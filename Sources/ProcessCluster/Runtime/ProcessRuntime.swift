@@ -27,13 +27,14 @@ final class ProcessRuntime: ReportingRuntime {
   /// Nothing is started any more: the machine's pods are being stopped.
   private var isClosing = false
 
-  init(_ surroundings: Surroundings, folder: String, node: Value, environment: (String) -> String?) {
+  /// - Parameter block: which addresses are its pods'.
+  init(_ surroundings: Surroundings, folder: String, node: Value, block: AddressBlock, environment: (String) -> String?) {
     self.surroundings = surroundings
     self.folder = folder
     self.node = node
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
-    addresses = PodAddresses(inUseBy: pods)
+    addresses = PodAddresses(inUseBy: pods, block: block.pods)
     ports = GivenPorts(inUseBy: pods)
     claimAddresses(ofAllBut: Set(pods.map(\.uid)))
   }
