@@ -60,6 +60,10 @@ public final class ProcessCluster: LocalCluster, LoopDriven {
 
   public override func measuring(_ kind: Kind) -> Duration? { ProcessCluster.isMeasured(kind) ? measurements?.pause(kind) : nil }
 
+  // MARK: Streams
+
+  public override var streams: (any ContainerStreams)? { runtime }
+
   // MARK: Logs
 
   public override func logs(namespace: String, pod: String, _ options: LogOptions) throws(Status) -> any EventStream {

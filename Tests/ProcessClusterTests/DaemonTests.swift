@@ -246,6 +246,7 @@ struct DaemonTests {
         - {name: data, emptyDir: {}}
       """)
     try home.until("it is ready") { try home.value("get", "pod", "mounted", path: "{.status.containerStatuses[0].ready}") == "true" }
+    #expect(try home.run("exec", "mounted", "--", "cat", "/kctl-data/word").output == "from a script\n")
     let events = try home.value("get", "events", path: "{.items[?(@.reason=='NotMounted')].message}")
     #expect(events.contains("volume \"data\" is not mounted at /tmp/kctl-none: it is not there; hint: mkdir -p /tmp/kctl-none"))
     #expect(!Folder.exists("/kctl-data") && !Folder.exists("/kctl-scripts") && !Folder.exists("/dev/termination-log"))
