@@ -98,6 +98,13 @@ set -g __kctl_paths \
     'kctl sim reset' \
     'kctl sim status' \
     'kctl taint' \
+    'kctl top' \
+    'kctl top node' \
+    'kctl top nodes' \
+    'kctl top no' \
+    'kctl top pod' \
+    'kctl top pods' \
+    'kctl top po' \
     'kctl uncordon' \
     'kctl version' \
     'kctl wait'
@@ -518,6 +525,27 @@ set -g __kctl_valued \
     'kctl taint --selector' \
     'kctl taint -l' \
     'kctl taint --template' \
+    'kctl top node --selector' \
+    'kctl top node -l' \
+    'kctl top node --sort-by' \
+    'kctl top nodes --selector' \
+    'kctl top nodes -l' \
+    'kctl top nodes --sort-by' \
+    'kctl top no --selector' \
+    'kctl top no -l' \
+    'kctl top no --sort-by' \
+    'kctl top pod --field-selector' \
+    'kctl top pod --selector' \
+    'kctl top pod -l' \
+    'kctl top pod --sort-by' \
+    'kctl top pods --field-selector' \
+    'kctl top pods --selector' \
+    'kctl top pods -l' \
+    'kctl top pods --sort-by' \
+    'kctl top po --field-selector' \
+    'kctl top po --selector' \
+    'kctl top po -l' \
+    'kctl top po --sort-by' \
     'kctl uncordon --selector' \
     'kctl uncordon -l' \
     'kctl version --output' \
@@ -629,6 +657,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a serve -d 'Serve the cluster\'s API o
 complete -c kctl -n '__kctl_at \'kctl\'' -a set -d 'Set features of objects: image, environment, resources'
 complete -c kctl -n '__kctl_at \'kctl\'' -a sim -d 'Steer the simulated cluster: its clock, its faults, its nodes'
 complete -c kctl -n '__kctl_at \'kctl\'' -a taint -d 'Update the taints on one or more nodes'
+complete -c kctl -n '__kctl_at \'kctl\'' -a top -d 'Display resource (CPU/memory) usage'
 complete -c kctl -n '__kctl_at \'kctl\'' -a uncordon -d 'Mark node as schedulable'
 complete -c kctl -n '__kctl_at \'kctl\'' -a version -d 'Print the client and server version information'
 complete -c kctl -n '__kctl_at \'kctl\'' -a wait -d 'Wait for a specific condition on one or many resources'
@@ -638,7 +667,7 @@ complete -c kctl -n '__kctl_at \'kctl agent\'' -a restart -d 'End the daemon and
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a start -d 'Start the daemon where none runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a status -d 'Show whether the daemon runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a stop -d 'End the daemon'
-complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print a systemd unit that starts the daemon at boot'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print what starts the daemon at boot: a systemd unit, or launchd\'s on macOS'
 
 complete -c kctl -n '__kctl_at \'kctl agent logs\'' -l tail -x -d 'only so many lines of its end; -1 is all'
 
@@ -1326,6 +1355,24 @@ complete -c kctl -n '__kctl_at \'kctl taint\'' -s l -l selector -x -d 'only obje
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l validate -d 'what unknown fields are: an error, a warning, or nothing'
+
+complete -c kctl -n '__kctl_at \'kctl top\'' -a node -d 'Display resource (CPU/memory) usage of nodes'
+complete -c kctl -n '__kctl_at \'kctl top\'' -a pod -d 'Display resource (CPU/memory) usage of pods'
+
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -a '(__kctl_ask nodes)'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l no-headers -d 'leave the table\'s header out'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l show-capacity -d 'percentages of the capacity instead of what is allocatable'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l sort-by -r -a 'cpu memory' -d 'what uses most of it first'
+
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -a '(__kctl_ask pods)'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -s A -l all-namespaces -d 'objects of all namespaces'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l containers -d 'each container in a line of its own'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l field-selector -x -d 'only objects with these fields: status.phase=Running,metadata.name!=web'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l no-headers -d 'leave the table\'s header out'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l sort-by -r -a 'cpu memory' -d 'what uses most of it first'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l sum -d 'print the sum, too'
 
 complete -c kctl -n '__kctl_at \'kctl uncordon\'' -a '(__kctl_ask nodes)'
 complete -c kctl -n '__kctl_at \'kctl uncordon\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'

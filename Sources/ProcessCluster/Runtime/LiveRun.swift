@@ -8,6 +8,7 @@ final class LiveRun {
   let run: RunKey
   let place: RunFolder
   var setup: ContainerSetup?
+  var plan: MountPlan?
   var pending: PendingLaunch?
   var process: ContainerProcess?
   var watched: Int32?

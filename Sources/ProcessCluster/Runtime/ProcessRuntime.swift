@@ -27,13 +27,14 @@ final class ProcessRuntime: ReportingRuntime {
   /// Nothing is started any more: the machine's pods are being stopped.
   private var isClosing = false
 
-  init(_ surroundings: Surroundings, folder: String, node: Value, environment: (String) -> String?) {
+  /// - Parameter block: which addresses are its pods'.
+  init(_ surroundings: Surroundings, folder: String, node: Value, block: AddressBlock, environment: (String) -> String?) {
     self.surroundings = surroundings
     self.folder = folder
     self.node = node
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
-    addresses = PodAddresses(inUseBy: pods)
+    addresses = PodAddresses(inUseBy: pods, block: block.pods)
     ports = GivenPorts(inUseBy: pods)
     claimAddresses(ofAllBut: Set(pods.map(\.uid)))
   }
@@ -80,10 +81,12 @@ final class ProcessRuntime: ReportingRuntime {
   func start(_ run: RunKey, _ request: ContainerRequest) {
     guard !isClosing else { return }
     do throws(StartFailure) {
-      var (launch, setup) = try prepare(run, request)
+      var (launch, setup, plan) = try prepare(run, request)
       for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
+      for notice in plan.notices { tell(request.pod, notice.reason, notice.message, container: run.container.container) }
       let place = RunFolder(folder, run, attempt: request.attempt)
       try place.make(image: request.spec["image"].text, address: request.address)
+      if let path = launch.terminationMessage.path, plan.mounts(path) { place.makeMessage() }
       bound(&launch, by: ContainerLimits(request.spec), place)
       let one = LiveRun(run, place, setup)
       let pending: PendingLaunch
@@ -93,6 +96,7 @@ final class ProcessRuntime: ReportingRuntime {
         place.removeControlGroups()
         throw .create(error.description)
       }
+      one.plan = plan
       live[run] = one
       one.pending = pending
       guard let loop else { return finish(one) }
@@ -111,7 +115,9 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   /// What a container is started with.
-  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(StartFailure) -> (ContainerLaunch, ContainerSetup) {
+  private func prepare(
+    _ run: RunKey, _ request: ContainerRequest
+  ) throws(StartFailure) -> (ContainerLaunch, ContainerSetup, MountPlan) {
     let (pod, spec) = (request.pod, request.spec)
     let setup = try setup(run, pod, spec, request.address, isNew: true)
     let words = setup.command + setup.arguments
@@ -120,9 +126,12 @@ final class ProcessRuntime: ReportingRuntime {
     let given = spec["workingDir"].text
     let home = "\(folder)/\(run.container.uid)"
     let workingFolder = given.isEmpty ? home : given
+    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    let plan = mountPlan(spec, setup, message: message)
     let program: String
     do throws(ProgramMissing) {
-      program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
+      // What is in a volume is seen by the container alone.
+      program = plan.shows(first) ? first : try ProgramPath.find(first, path: path, workingFolder: workingFolder)
     } catch {
       throw .run(error.description)
     }
@@ -138,11 +147,11 @@ final class ProcessRuntime: ReportingRuntime {
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
-    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    launch.mounts = plan.steps
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
-    return (launch, setup)
+    return (launch, setup, plan)
   }
 
   /// Bounds what a container uses: by control groups, and where there are none, each process's data.
@@ -195,6 +204,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func finish(_ one: LiveRun) {
     guard let pending = one.pending else { return }
     one.pending = nil
+    defer { tellUnmounted(of: one, pending) }
     do throws(LaunchFailure) {
       let process = try pending.finish()
       one.process = process
@@ -345,6 +355,7 @@ final class ProcessRuntime: ReportingRuntime {
       let setup = try setup(of: one, request.pod, request.spec, request.address)
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
+      context.program = one.process?.program
       context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
       let owner = ProcessOwner(request.spec, request.pod)
       context.user = owner.user
@@ -362,6 +373,9 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   // MARK: What there is
+
+  /// The containers whose programs run.
+  var running: [LiveRun] { live.values.filter { $0.process != nil && !$0.hasEnded } }
 
   var pods: [String] { (try? Machine.entries(of: folder)) ?? [] }
 

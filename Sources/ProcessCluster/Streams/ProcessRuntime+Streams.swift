@@ -72,7 +72,7 @@ extension ProcessRuntime: ContainerStreams {
     }
   }
 
-  /// A command as it runs beside a container's program: with its environment, its user, its limits.
+  /// A command as it runs beside a container's program: with its environment, its user, its limits, its mounts.
   private func program(
     _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest
   ) throws(StartFailure) -> GroupChild.Program {
@@ -86,6 +86,7 @@ extension ProcessRuntime: ContainerStreams {
     program.user = owner.user
     program.group = owner.group
     program.supplementaryGroups = owner.supplementaryGroups
+    program.mountsOf = one.process?.program
     program.controlGroups = one.place.controlGroups
     program.hasInput = request.hasInput
     program.hasTerminal = request.hasTerminal
