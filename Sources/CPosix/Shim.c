@@ -178,7 +178,8 @@ static int turn(int orders, int milliseconds) {
 }
 
 static void answer(int channel, int step, int problem) {
-  struct cposix_shim_reply reply = {.step = step, .problem = problem, .program = shim.program, .started = shim.started};
+  struct cposix_shim_reply reply = {.step = step, .problem = problem, .program = shim.program, .started = shim.started,
+    .mount = shim.mount, .mount_problem = shim.mount_problem};
   // Nobody may listen any more: the next daemon reads `state`.
   (void)!write(channel, &reply, sizeof reply);
 #ifdef __linux__

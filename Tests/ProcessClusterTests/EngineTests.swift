@@ -120,7 +120,9 @@ struct EngineTests {
   @Test func portsArePublishedOnThePodsAddress() throws {
     let words = try creation([
       "image": "web:1",
-      "ports": [["containerPort": 80], ["containerPort": 53, "protocol": "UDP"], ["containerPort": 443, "hostPort": 8443]],
+      "ports": [
+        ["containerPort": 80], ["containerPort": 53, "protocol": "UDP"], ["containerPort": 443, "hostPort": 8443, "hostIP": "0.0.0.0"],
+      ],
       "readinessProbe": ["httpGet": ["port": 9000]], "livenessProbe": ["tcpSocket": ["port": 80]],
     ]).words
     #expect(

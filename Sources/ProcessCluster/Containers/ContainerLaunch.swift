@@ -26,6 +26,9 @@ public struct ContainerLaunch: Sendable {
   /// The folders of control groups to join, at most four.
   public var controlGroups: [String] = []
 
+  /// Mounts that it has for itself, in the order in which they are made; of those the first that can't be had is told.
+  var mounts: [MountStep] = []
+
   /// Whether its standard input is open (`stdin: true`): the FIFO `stdin` in the container's folder. Else it reads nothing.
   public var hasInput = false
   /// Whether its streams are a terminal of its own.
@@ -96,6 +99,7 @@ extension ContainerLaunch {
     fields.add(CPOSIX_FIELD_MASK, fileMask)
     if let outOfMemoryScore { fields.add(CPOSIX_FIELD_OOM_SCORE, outOfMemoryScore) }
     for folder in controlGroups { fields.text(CPOSIX_FIELD_CGROUP, folder) }
+    for step in mounts { step.add(to: &fields) }
     if noNewPrivileges { fields.add(CPOSIX_FIELD_NO_PRIVILEGES, [UInt8]()) }
     if hasInput { fields.add(CPOSIX_FIELD_INPUT, [UInt8]()) }
     if hasTerminal { fields.add(CPOSIX_FIELD_TERMINAL, [UInt8]()) }
@@ -109,7 +113,7 @@ extension ContainerLaunch {
 }
 
 /// The bytes of a request, field by field.
-private struct RequestFields {
+struct RequestFields {
   private var bytes: [UInt8] = []
   private(set) var holdsNUL = false
 
@@ -119,6 +123,12 @@ private struct RequestFields {
   mutating func text(_ tag: Int, _ text: String) {
     if text.utf8.contains(0) { holdsNUL = true }
     add(tag, Array(text.utf8) + [0])
+  }
+
+  /// A byte and several texts, as one field.
+  mutating func texts(_ tag: Int, _ first: Int, _ texts: [String]) {
+    if texts.contains(where: { $0.utf8.contains(0) }) { holdsNUL = true }
+    add(tag, [UInt8(first)] + texts.flatMap { Array($0.utf8) + [0] })
   }
 
   mutating func add<T: FixedWidthInteger>(_ tag: Int, _ number: T) { add(tag, [number]) }

@@ -1,4 +1,5 @@
 import Formats
+import KubeProxy
 
 // Which ports of containers are to be reached from this machine: an engine's containers have a network of their own.
 
@@ -29,8 +30,10 @@ extension EnginePort {
         let transport = (port["protocol"].string ?? "TCP").lowercased()
         own(number, transport)
         guard let host = port["hostPort"].int, host > 0 else { continue }
+        // Those of this machine alone are the forwarder's.
         let at = port["hostIP"].text
-        add(EnginePort(address: bracketed(at.isEmpty ? "0.0.0.0" : at), port: host, containerPort: number, transport: transport))
+        if HostPorts.isLoopback(at) { continue }
+        add(EnginePort(address: bracketed(at), port: host, containerPort: number, transport: transport))
       }
       if let given = GivenPorts.port(of: container["name"].text, in: pod) { own(Int64(given)) }
       for handler in handlers(of: container) {

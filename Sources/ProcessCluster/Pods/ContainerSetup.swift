@@ -52,7 +52,8 @@ public struct ContainerSetup {
         handler[action, field] = .string(expandNetwork(handler[action][field].text))
       }
       if let text = handler[action]["port"].string {
-        let port = expandNetwork(text)
+        // A port may be any variable whose value stands in the manifest.
+        let port = Expansion.expand(text) { literal[$0] }
         handler[action, "port"] = Int64(port).map(Value.int) ?? .string(port)
       }
       guard handler[action]["httpHeaders"].array != nil else { continue }

@@ -28,6 +28,7 @@ final class ExecAttempt: ProbeAttempt {
       program.user = context.user
       program.group = context.group
       program.supplementaryGroups = context.supplementaryGroups
+      program.mountsOf = context.program
     }
     program.endsWithUs = purpose == .probe
     self.program = program

@@ -18,6 +18,8 @@ public struct ProbeContext {
   public var supplementaryGroups: [UInt32]?
   /// What runs a command inside the container; nil: it runs beside it, as above.
   var exec: ([String]) -> EngineExec? = { _ in nil }
+  /// The container's program, whose mounts its commands see.
+  public var program: Int32?
   /// Expands `$(NAME)` in the handler's texts.
   public var expand: (String) -> String = { $0 }
 

@@ -8,6 +8,7 @@ final class LiveRun {
   let run: RunKey
   let place: RunFolder
   var setup: ContainerSetup?
+  var plan: MountPlan?
   var pending: PendingLaunch?
   var process: ContainerProcess?
   /// Where it is a container of an engine, whose client is its program.

@@ -32,14 +32,17 @@ final class ProcessRuntime: ReportingRuntime {
   /// - Parameters:
   ///   - cluster: the cluster's folder.
   ///   - folder: that of all its pods.
-  init(_ surroundings: Surroundings, cluster: String, folder: String, node: Value, environment: (String) -> String?) {
+  ///   - block: which addresses are its pods'.
+  init(
+    _ surroundings: Surroundings, cluster: String, folder: String, node: Value, block: AddressBlock, environment: (String) -> String?
+  ) {
     self.surroundings = surroundings
     self.folder = folder
     self.node = node
     engines = PodEngines(folder: cluster, pods: folder, environment: environment)
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
-    addresses = PodAddresses(inUseBy: pods)
+    addresses = PodAddresses(inUseBy: pods, block: block.pods)
     ports = GivenPorts(inUseBy: pods)
     claimAddresses(ofAllBut: Set(pods.map(\.uid)))
   }
@@ -116,12 +119,16 @@ final class ProcessRuntime: ReportingRuntime {
     if case .engine(let engine) = engines.choice(for: request.pod) { return start(run, request, in: engine) }
     engines.begin(run.container.uid, with: EngineChoice.plainName)
     do throws(StartFailure) {
-      var (launch, setup) = try prepare(run, request)
+      var (launch, setup, plan) = try prepare(run, request)
       for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
+      for notice in plan.notices { tell(request.pod, notice.reason, notice.message, container: run.container.container) }
       let place = RunFolder(folder, run, attempt: request.attempt)
       try place.make(image: request.spec["image"].text, address: request.address)
+      if let path = launch.terminationMessage.path, plan.mounts(path) { place.makeMessage() }
       bound(&launch, by: ContainerLimits(request.spec), place)
-      try begin(LiveRun(run, place, setup), launch)
+      let one = LiveRun(run, place, setup)
+      one.plan = plan
+      try begin(one, launch)
     } catch {
       reports?.failed(run, error)
     }
@@ -155,7 +162,9 @@ final class ProcessRuntime: ReportingRuntime {
   func drop(_ one: LiveRun) { live[one.run] = nil }
 
   /// What a container is started with.
-  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(StartFailure) -> (ContainerLaunch, ContainerSetup) {
+  private func prepare(
+    _ run: RunKey, _ request: ContainerRequest
+  ) throws(StartFailure) -> (ContainerLaunch, ContainerSetup, MountPlan) {
     let (pod, spec) = (request.pod, request.spec)
     let setup = try setup(run, pod, spec, request.address, isNew: true)
     let words = setup.command + setup.arguments
@@ -164,9 +173,12 @@ final class ProcessRuntime: ReportingRuntime {
     let given = spec["workingDir"].text
     let home = "\(folder)/\(run.container.uid)"
     let workingFolder = given.isEmpty ? home : given
+    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    let plan = mountPlan(spec, setup, message: message)
     let program: String
     do throws(ProgramMissing) {
-      program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
+      // What is in a volume is seen by the container alone.
+      program = plan.shows(first) ? first : try ProgramPath.find(first, path: path, workingFolder: workingFolder)
     } catch {
       throw .run(error.description)
     }
@@ -182,11 +194,11 @@ final class ProcessRuntime: ReportingRuntime {
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
-    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    launch.mounts = plan.steps
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
-    return (launch, setup)
+    return (launch, setup, plan)
   }
 
   /// Bounds what a container uses: by control groups, and where there are none, each process's data.
@@ -243,6 +255,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func finish(_ one: LiveRun) {
     guard let pending = one.pending else { return }
     one.pending = nil
+    defer { tellUnmounted(of: one, pending) }
     do throws(LaunchFailure) {
       let process = try pending.finish()
       one.process = process
@@ -416,6 +429,7 @@ final class ProcessRuntime: ReportingRuntime {
       let setup = try setup(of: one, request.pod, request.spec, request.address)
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
+      context.program = one.process?.program
       context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
       let owner = ProcessOwner(request.spec, request.pod)
       context.user = owner.user
@@ -434,6 +448,9 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   // MARK: What there is
+
+  /// The containers whose programs run.
+  var running: [LiveRun] { live.values.filter { $0.process != nil && !$0.hasEnded } }
 
   var pods: [String] { (try? Machine.entries(of: folder)) ?? [] }
 
