@@ -78,7 +78,7 @@ _kctl_command() {
     wants='ask contexts'
     ;;
   'kctl config set-cluster')
-    flags='--server='
+    flags='--runtime= --runtime-arg= --server='
     ;;
   'kctl config set-context')
     flags='--cluster= --current --namespace= --user='
@@ -411,6 +411,11 @@ _kctl_value() {
   'kctl config get-contexts')
     case $2 in
     -o | --output) wants='words name' ;;
+    esac
+    ;;
+  'kctl config set-cluster')
+    case $2 in
+    --runtime) wants='words podman docker process' ;;
     esac
     ;;
   'kctl config set-context')

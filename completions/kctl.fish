@@ -155,6 +155,8 @@ set -g __kctl_valued \
     'kctl auth whoami --template' \
     'kctl config get-contexts --output' \
     'kctl config get-contexts -o' \
+    'kctl config set-cluster --runtime' \
+    'kctl config set-cluster --runtime-arg' \
     'kctl config set-cluster --server' \
     'kctl config set-context --cluster' \
     'kctl config set-context --namespace' \
@@ -783,6 +785,8 @@ complete -c kctl -n '__kctl_at \'kctl config get-contexts\'' -s o -l output -r -
 
 complete -c kctl -n '__kctl_at \'kctl config rename-context\'' -a '(__kctl_ask contexts)'
 
+complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l runtime -r -a 'podman docker process' -d 'what runs the pods of a process cluster: podman, docker or process'
+complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l runtime-arg -x -d 'an argument of the engine, as it is called for each container; may be repeated'
 complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l server -x -d 'the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches'
 
 complete -c kctl -n '__kctl_at \'kctl config set-context\'' -a '(__kctl_ask contexts)'

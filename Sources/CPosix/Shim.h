@@ -42,6 +42,7 @@ struct shim {
   int64_t started, ended;
   int none_left;  // no process of the container is left
   int left;       // those that would not end
+  int leaves;     // what the program leaves behind is not ended with it
   int control, input;
   int pipes[2];  // the program's output and error; -1 once ended. A terminal is the first, and its input too
   int has_terminal;

@@ -95,6 +95,7 @@ static int take(struct request *request, char **arguments, char **environment, c
   }
   case CPOSIX_FIELD_MESSAGE: return keep(shim.message_path, sizeof shim.message_path, bytes);
   case CPOSIX_FIELD_FALLBACK: shim.fallback = 1; return 0;
+  case CPOSIX_FIELD_LEAVES: shim.leaves = 1; return 0;
   default: return EINVAL;
   }
 }

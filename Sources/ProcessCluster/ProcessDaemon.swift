@@ -41,7 +41,8 @@ struct ProcessDaemon {
     var runtime: ProcessRuntime?
     var proxy: ServiceProxy?
     var parts = ClusterParts(foundingTime: .zero, nodes: { [node] }) { around, _ in
-      let made = ProcessRuntime(around, folder: pods, node: node, block: claim.block, environment: Machine.environment)
+      let made = ProcessRuntime(
+        around, cluster: folder, folder: pods, node: node, block: claim.block, environment: Machine.environment)
       runtime = made
       return Kubelet(around, runtime: made)
     }
@@ -56,6 +57,7 @@ struct ProcessDaemon {
       folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, isServed: isServed,
       onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
+    for problem in runtime?.engines.sweep.run() ?? [] { options.trace("warning: containers may be left: \(problem)") }
     if !claim.isAlone { cluster.tellShared(claim.block, node) }
     var serve = ServeOptions()
     serve.listen = listen ?? ""

@@ -10,6 +10,8 @@ import Testing
 /// kctl on a process cluster of its own, in a home that goes with it.
 final class ProcessHome {
   let path: String
+  /// What it finds in its environment besides.
+  private let environment: [String: String]
   static let kctl: String? = {
     let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent as NSString
     var folders = [Bundle.main.bundlePath, (CommandLine.arguments[0] as NSString).deletingLastPathComponent]
@@ -25,7 +27,8 @@ final class ProcessHome {
     #endif
   }()
 
-  init() throws {
+  init(_ environment: [String: String] = [:]) throws {
+    self.environment = environment
     path = NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
@@ -43,10 +46,10 @@ final class ProcessHome {
 
   @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended { try run(words, input: input) }
 
-  func run(_ words: [String], input: String? = nil) throws -> Ended {
+  @discardableResult func run(_ words: [String], input: String? = nil) throws -> Ended {
     let outcome = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [],
-      environment: ["KCTL_HOME": path, "KCTL_CONTEXT": ""])
+      environment: environment.merging(["KCTL_HOME": path, "KCTL_CONTEXT": ""]) { $1 })
     return Ended(
       code: outcome.code, output: String(decoding: outcome.output, as: UTF8.self),
       complaint: String(decoding: outcome.complaint, as: UTF8.self))
@@ -61,7 +64,7 @@ final class ProcessHome {
   func value(_ words: String..., path: String) throws -> String {
     let ended = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words + ["-o", "jsonpath=\(path)"],
-      environment: ["KCTL_HOME": self.path, "KCTL_CONTEXT": ""])
+      environment: environment.merging(["KCTL_HOME": self.path, "KCTL_CONTEXT": ""]) { $1 })
     return String(decoding: ended.output, as: UTF8.self)
   }
 

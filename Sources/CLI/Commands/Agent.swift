@@ -75,7 +75,9 @@ enum AgentCommand {
               session.print("not running")
               throw QuietExit()
             }
-            session.print("running, process \(status.process), version \(status.version), at \(status.address)")
+            let runtime = try backend.runtime(address, options)
+            let how = runtime.name == backend.runtimes.first ? "" : ", pods are run by \(runtime.name)"
+            session.print("running, process \(status.process), version \(status.version), at \(status.address)\(how)")
           }),
         Command(
           "stop", "End the daemon", examples: [Example("End everything", "kctl agent stop --pods")], options: { Options() },

@@ -38,6 +38,7 @@ enum {
   CPOSIX_FIELD_LOG_SIZE = 'L',     ///< twice 64 bits: bytes of a file, number of files
   CPOSIX_FIELD_MESSAGE = 'M',      ///< the path of the termination message
   CPOSIX_FIELD_FALLBACK = 'f',     ///< empty: a failure's message is the log's end where there is no other
+  CPOSIX_FIELD_LEAVES = 'x',       ///< empty: what the program leaves behind goes on, and is not waited for
 };
 
 /// How something is mounted.

@@ -21,6 +21,8 @@ public struct ContainerLaunch: Sendable {
   public var outOfMemoryScore: Int32?
   /// Whether neither it nor what it starts may gain privileges (`allowPrivilegeEscalation: false`).
   public var noNewPrivileges = false
+  /// Whether what the program leaves running goes on after its end: its affairs are in order without us.
+  public var leavesOthers = false
   /// The folders of control groups to join, at most four.
   public var controlGroups: [String] = []
 
@@ -101,6 +103,7 @@ extension ContainerLaunch {
     if noNewPrivileges { fields.add(CPOSIX_FIELD_NO_PRIVILEGES, [UInt8]()) }
     if hasInput { fields.add(CPOSIX_FIELD_INPUT, [UInt8]()) }
     if hasTerminal { fields.add(CPOSIX_FIELD_TERMINAL, [UInt8]()) }
+    if leavesOthers { fields.add(CPOSIX_FIELD_LEAVES, [UInt8]()) }
     fields.text(CPOSIX_FIELD_LOG, log.name)
     fields.add(CPOSIX_FIELD_LOG_SIZE, [UInt64(max(1, log.bytesPerFile)), UInt64(max(1, log.files))])
     if let path = terminationMessage.path { fields.text(CPOSIX_FIELD_MESSAGE, path) }

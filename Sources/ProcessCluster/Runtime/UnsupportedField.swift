@@ -8,7 +8,6 @@ enum UnsupportedField {
   /// The path of the first; nil where there is none.
   static func first(of container: Value, in pod: Value) -> String? {
     let spec = pod["spec"]
-    if !spec["runtimeClassName"].text.isEmpty { return "spec.runtimeClassName" }
     if spec["shareProcessNamespace"].bool == true { return "spec.shareProcessNamespace" }
     let path = "spec.containers{\(container["name"].text)}"
     // Other machines could reach it.

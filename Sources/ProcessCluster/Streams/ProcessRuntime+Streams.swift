@@ -59,7 +59,8 @@ extension ProcessRuntime: ContainerStreams {
     } catch {
       throw Status(.internalError, error.message)
     }
-    one.place.noteCommand()
+    // An engine's end with its container.
+    if one.engine == nil { one.place.noteCommand() }
     var stream: ExecStream?
     do throws(GroupChild.StartFailure) {
       let made = try ExecStream(loop, program, request, peer) { [weak one] in one?.commands.removeAll { $0 === stream } }
@@ -77,6 +78,15 @@ extension ProcessRuntime: ContainerStreams {
     _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest
   ) throws(StartFailure) -> GroupChild.Program {
     let spec = ProcessRuntime.spec(of: request.container, in: pod)
+    if let inside = exec(words, in: one.run, input: request.hasInput, terminal: request.hasTerminal) {
+      var program = GroupChild.Program(inside.words)
+      program.environment = inside.environment
+      program.folder = "/"
+      program.hasInput = request.hasInput
+      program.hasTerminal = request.hasTerminal
+      program.endsWithUs = true
+      return program
+    }
     var program = GroupChild.Program(words)
     program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
     if let mark = one.process?.mark { program.environment.append(mark) }
