@@ -23,9 +23,23 @@ final class ProcessHome {
     #endif
   }()
 
-  init() throws {
-    path = NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  /// - Parameter path: a folder that is there, or nil for a new one.
+  init(_ path: String? = nil) throws {
+    self.path = path ?? NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
+    try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+  }
+
+  /// The daemon's process.
+  func daemon() throws -> Int32 {
+    let status = try run("agent", "status").output
+    return try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
+  }
+
+  /// Kills the daemon, and waits until it is gone.
+  func killDaemon() throws {
+    let daemon = try daemon()
+    kill(daemon, SIGKILL)
+    try until("the daemon is gone") { !lives(daemon) }
   }
 
   deinit {
@@ -166,10 +180,7 @@ struct DaemonTests {
           command: [sh, -c, 'i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); sleep 0.1; done; exit 7']
       """)
     try home.until("it runs") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Running" }
-    let status = try home.run("agent", "status").output
-    let daemon = try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
-    kill(daemon, SIGKILL)
-    Thread.sleep(forTimeInterval: 0.5)
+    try home.killDaemon()
     // The next command starts another, which takes it over: no line and no exit code is lost.
     try home.until("its end") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Failed" }
     #expect(try home.value("get", "pod", "once", path: "{.status.containerStatuses[0].state.terminated.exitCode}") == "7")
@@ -326,6 +337,16 @@ struct DaemonTests {
     let second = try home.run("agent", "run")
     #expect(second.code == 1, "\(second)")
     #expect(try home.run("agent", "status").code == 0)
+  }
+
+  @Test func podsOfAKilledDaemonCanBeStopped() throws {
+    let home = try ProcessHome()
+    try home.run("run", "left", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "left", path: "{.status.phase}") == "Running" }
+    try home.killDaemon()
+    #expect(try home.run("agent", "stop", "--pods").output == "stopped\n")
+    #expect(ProcessHome.processes("default/left/").isEmpty)
+    #expect(try home.run("agent", "status").output == "not running\n")
   }
 
   @Test func theDaemonComesAndGoes() throws {

@@ -119,17 +119,12 @@ private final class KillScene {
     stranger.arguments = ["\(number).5"]
     try stranger.run()
     _ = try home.run("get", "nodes")
-    try lookForDaemon()
+    daemon = try home.daemon()
   }
 
   func leave() {
     Foundation.kill(stranger.processIdentifier, SIGKILL)
     stranger.waitUntilExit()
-  }
-
-  private func lookForDaemon() throws {
-    let status = try home.run("agent", "status").output
-    daemon = try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
   }
 
   func bring(to moment: KillRow.Moment) throws {
