@@ -19,6 +19,8 @@ public struct SystemFailure: Error, Hashable, Sendable {
     return words.prefix(1).lowercased() + words.dropFirst()
   }
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// The disk is full, or as full as its user may make it.
+  public var isLackOfRoom: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }
 
 /// The process, as whoever started it set it up.

@@ -15,6 +15,8 @@ public final class APIService: Responder {
   let discovery: Discovery
   private var kindsByPath: [KindPath: Kind] = [:]
   private var waiting: [Waiting] = []
+  /// Whether the last commit has failed.
+  private var isOwing = false
   private var warnings: [String] = []
   let feeds: Feeds
   let encoded = EncodedObjects()
@@ -103,6 +105,7 @@ public final class APIService: Responder {
     if cluster.isUncommitted || waiting.contains(where: \.wroteSimulation) {
       do throws(Status) { try cluster.commit() } catch { failure = error }
     }
+    isOwing = failure != nil
     // What is not on disk is told to nobody, by whatever they ask.
     if failure == nil { feeds.deliver() }
     guard !waiting.isEmpty else { return }
@@ -119,11 +122,16 @@ public final class APIService: Responder {
   public func stopping() { feeds.end() }
 
   public var wakeAfter: Int64? {
-    if feeds.fresh { return 0 }
-    guard cluster.followsMachine else { return nil }
-    let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min()
-    return next.map { max(0, ($0 - cluster.now).nanoseconds) }
+    // Nothing is told before it is on the disk: what is fresh waits too.
+    if feeds.fresh, !isOwing { return 0 }
+    let again = isOwing ? APIService.owed : nil
+    guard cluster.followsMachine else { return again }
+    let next = [cluster.nextDue, isOwing ? nil : feeds.nextDue].compactMap(\.self).min()
+    return [next.map { max(0, ($0 - cluster.now).nanoseconds) }, again].compactMap(\.self).min()
   }
+
+  /// How long after a commit that failed the next is tried, for want of room on the disk perhaps: watches wait for it.
+  private static let owed: Int64 = 500_000_000
 
   /// What every answer tells another kctl.
   var stamp: [Header.Field] {
