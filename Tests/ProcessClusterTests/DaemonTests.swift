@@ -23,6 +23,9 @@ final class ProcessHome {
     #endif
   }()
 
+  /// What commands, and so the daemon, have in their environment.
+  lazy var environment = ["KCTL_HOME": path, "KCTL_CONTEXT": ""]
+
   /// - Parameter path: a folder that is there, or nil for a new one.
   init(_ path: String? = nil) throws {
     self.path = path ?? NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
@@ -55,8 +58,7 @@ final class ProcessHome {
 
   @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended {
     let outcome = try Child.run(
-      try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [],
-      environment: ["KCTL_HOME": path, "KCTL_CONTEXT": ""])
+      try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [], environment: environment)
     return Ended(
       code: outcome.code, output: String(decoding: outcome.output, as: UTF8.self),
       complaint: String(decoding: outcome.complaint, as: UTF8.self))
@@ -71,7 +73,7 @@ final class ProcessHome {
   func value(_ words: String..., path: String) throws -> String {
     let ended = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words + ["-o", "jsonpath=\(path)"],
-      environment: ["KCTL_HOME": self.path, "KCTL_CONTEXT": ""])
+      environment: environment)
     return String(decoding: ended.output, as: UTF8.self)
   }
 

@@ -14,6 +14,7 @@ final class ProcessRuntime: ReportingRuntime {
   let folder: String
   let surroundings: Surroundings
   let node: Value
+  let times: ClusterTimes
   private let controlGroups = ControlGroups.ofThisProcess
   private let inherited: [(name: String, value: String)]
   private(set) var loop: (any EventLoop)?
@@ -31,6 +32,7 @@ final class ProcessRuntime: ReportingRuntime {
     self.surroundings = surroundings
     self.folder = folder
     self.node = node
+    times = ClusterTimes(surroundings.agenda)
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
     addresses = PodAddresses(inUseBy: pods)
@@ -190,7 +192,7 @@ final class ProcessRuntime: ReportingRuntime {
       one.process = process
       watch(one)
       watchLog(of: one)
-      reports?.started(one.run, at: process.started)
+      reports?.started(one.run, at: times.cluster(process.started))
       if let grace = one.wantedStop { stop(one, grace: grace) }
     } catch {
       live[one.run] = nil
@@ -224,7 +226,7 @@ final class ProcessRuntime: ReportingRuntime {
     one.place.removeControlGroups()
     tellDropped(by: one)
     if record.code != 0 { tellConflict(of: one) }
-    reports?.ended(one.run, RunFolder.exit(record))
+    reports?.ended(one.run, exit(record))
     settle(one.run.container.uid)
   }
 
@@ -364,7 +366,7 @@ final class ProcessRuntime: ReportingRuntime {
     RunFolder.all(folder, uid).compactMap { place in
       let known = live.values.first { $0.run.container.uid == uid && $0.run.id == place.id }
       guard let process = known?.process ?? ContainerProcess.adopt(folder: place.path) else { return nil }
-      let exit = process.ended.map(RunFolder.exit)
+      let exit = process.ended.map(exit)
       if known == nil {
         // Whose it is besides is the kubelet's to know: it asks by uid and id.
         let one = LiveRun(key(uid, place), place, nil)
@@ -378,9 +380,16 @@ final class ProcessRuntime: ReportingRuntime {
           place.removeControlGroups()
         }
       }
-      let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)
+      let run = Run(id: place.id, image: place.image, startedAt: times.cluster(process.started), exit: exit)
       return FoundRun(container: place.container, attempt: place.attempt, run: run)
     }
+  }
+
+  /// How a run ended, by the cluster's clock.
+  private func exit(_ record: ExitRecord) -> Exit {
+    var exit = RunFolder.exit(record)
+    exit.at = times.cluster(exit.at)
+    return exit
   }
 
   private func key(_ uid: String, _ place: RunFolder) -> RunKey {
