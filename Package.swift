@@ -63,7 +63,7 @@ let package = Package(
       name: "kctl-shim", dependencies: ["CPosix"],
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux]))]),
     room("Posix", ["CPosix"]),
-    room("HTTP", ["Posix"]),
+    room("HTTP", ["Formats", "Posix"]),
     // The same API over HTTP: a cluster of ours for others, a cluster of others for us.
     room("Serving", ["HTTP", "Posix", "Client", "API", "APIMachinery", "Formats"]),
     room("RemoteCluster", ["HTTP", "Posix", "Client", "API", "APIMachinery", "Formats"]),

@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='agent annotate api-resources api-versions apply auth completion config cordon create delete describe diff drain edit events explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
+    commands='agent annotate api-resources api-versions apply attach auth completion config cordon cp create delete describe diff drain edit events exec explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
     ;;
   'kctl agent')
     commands='logs restart start status stop unit'
@@ -42,6 +42,11 @@ _kctl_command() {
     flags='--all --filename= --output= --recursive --selector='
     valued='-f -o -l'
     wants='ask resources'
+    ;;
+  'kctl attach')
+    flags='--container= --pod-running-timeout= --quiet --stdin --tty'
+    valued='-c'
+    wants='ask logs'
     ;;
   'kctl auth')
     commands='can-i whoami'
@@ -91,6 +96,11 @@ _kctl_command() {
     flags='--dry-run --selector='
     valued='-l'
     wants='ask nodes'
+    ;;
+  'kctl cp')
+    flags='--container= --no-preserve --retries='
+    valued='-c'
+    wants='files'
     ;;
   'kctl create')
     commands='configmap deployment namespace secret service serviceaccount'
@@ -167,6 +177,11 @@ _kctl_command() {
   'kctl events')
     flags='--all-namespaces --allow-missing-template-keys --chunk-size= --for= --no-headers --output= --show-managed-fields --template= --types= --watch'
     valued='-o'
+    ;;
+  'kctl exec')
+    flags='--container= --filename= --pod-running-timeout= --quiet --stdin --tty'
+    valued='-c -f'
+    wants='ask logs'
     ;;
   'kctl explain')
     flags='--api-version= --output= --recursive'
@@ -369,6 +384,11 @@ _kctl_value() {
     -o | --output) wants='words json yaml' ;;
     esac
     ;;
+  'kctl attach')
+    case $2 in
+    -c | --container) wants='ask containers' ;;
+    esac
+    ;;
   'kctl auth whoami')
     case $2 in
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
@@ -393,6 +413,11 @@ _kctl_value() {
   'kctl cordon')
     case $2 in
     --dry-run) wants='words none server client' ;;
+    esac
+    ;;
+  'kctl cp')
+    case $2 in
+    -c | --container) wants='ask containers' ;;
     esac
     ;;
   'kctl create')
@@ -506,6 +531,12 @@ _kctl_value() {
     --for) wants='ask resources' ;;
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
     --types) wants='words Normal Warning' ;;
+    esac
+    ;;
+  'kctl exec')
+    case $2 in
+    -c | --container) wants='ask containers' ;;
+    -f | --filename) wants='files' ;;
     esac
     ;;
   'kctl explain')

@@ -15,6 +15,7 @@ set -g __kctl_paths \
     'kctl api-versions' \
     'kctl apply' \
     'kctl apply view-last-applied' \
+    'kctl attach' \
     'kctl auth' \
     'kctl auth can-i' \
     'kctl auth whoami' \
@@ -32,6 +33,7 @@ set -g __kctl_paths \
     'kctl config use' \
     'kctl config view' \
     'kctl cordon' \
+    'kctl cp' \
     'kctl create' \
     'kctl create configmap' \
     'kctl create cm' \
@@ -59,6 +61,7 @@ set -g __kctl_paths \
     'kctl drain' \
     'kctl edit' \
     'kctl events' \
+    'kctl exec' \
     'kctl explain' \
     'kctl expose' \
     'kctl get' \
@@ -136,6 +139,9 @@ set -g __kctl_valued \
     'kctl apply view-last-applied -o' \
     'kctl apply view-last-applied --selector' \
     'kctl apply view-last-applied -l' \
+    'kctl attach --container' \
+    'kctl attach -c' \
+    'kctl attach --pod-running-timeout' \
     'kctl auth can-i --subresource' \
     'kctl auth whoami --output' \
     'kctl auth whoami -o' \
@@ -152,6 +158,9 @@ set -g __kctl_valued \
     'kctl config view --template' \
     'kctl cordon --selector' \
     'kctl cordon -l' \
+    'kctl cp --container' \
+    'kctl cp -c' \
+    'kctl cp --retries' \
     'kctl create --field-manager' \
     'kctl create --filename' \
     'kctl create -f' \
@@ -300,6 +309,11 @@ set -g __kctl_valued \
     'kctl events -o' \
     'kctl events --template' \
     'kctl events --types' \
+    'kctl exec --container' \
+    'kctl exec -c' \
+    'kctl exec --filename' \
+    'kctl exec -f' \
+    'kctl exec --pod-running-timeout' \
     'kctl explain --api-version' \
     'kctl explain --output' \
     'kctl explain -o' \
@@ -581,10 +595,12 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a annotate -d 'Change the annotations 
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-resources -d 'Print the supported API resources on the server'
 complete -c kctl -n '__kctl_at \'kctl\'' -a api-versions -d 'Print the supported API versions on the server, in the form of "group/version"'
 complete -c kctl -n '__kctl_at \'kctl\'' -a apply -d 'Apply a configuration to objects by file name or standard input'
+complete -c kctl -n '__kctl_at \'kctl\'' -a attach -d 'Attach to a running container'
 complete -c kctl -n '__kctl_at \'kctl\'' -a auth -d 'Inspect authorization'
 complete -c kctl -n '__kctl_at \'kctl\'' -a completion -d 'Output shell completion code for the specified shell (bash, zsh or fish)'
 complete -c kctl -n '__kctl_at \'kctl\'' -a config -d 'Modify the configuration: clusters and contexts'
 complete -c kctl -n '__kctl_at \'kctl\'' -a cordon -d 'Mark node as unschedulable'
+complete -c kctl -n '__kctl_at \'kctl\'' -a cp -d 'Copy files and directories to and from containers'
 complete -c kctl -n '__kctl_at \'kctl\'' -a create -d 'Create a resource from a file or from standard input'
 complete -c kctl -n '__kctl_at \'kctl\'' -a delete -d 'Delete objects by file name, standard input, name, or label selector'
 complete -c kctl -n '__kctl_at \'kctl\'' -a describe -d 'Show the details of objects and what belongs to them'
@@ -592,6 +608,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a diff -d 'Show what an apply would ch
 complete -c kctl -n '__kctl_at \'kctl\'' -a drain -d 'Drain node in preparation for maintenance'
 complete -c kctl -n '__kctl_at \'kctl\'' -a edit -d 'Edit objects in an editor'
 complete -c kctl -n '__kctl_at \'kctl\'' -a events -d 'List events'
+complete -c kctl -n '__kctl_at \'kctl\'' -a exec -d 'Execute a command in a container'
 complete -c kctl -n '__kctl_at \'kctl\'' -a explain -d 'Explain the fields of a type'
 complete -c kctl -n '__kctl_at \'kctl\'' -a expose -d 'Make a service for a pod, service, deployment or replica set'
 complete -c kctl -n '__kctl_at \'kctl\'' -a get -d 'Display one or many resources'
@@ -688,6 +705,13 @@ complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s o -l output 
 complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s R -l recursive -d 'go into the folders of a folder given by -f'
 complete -c kctl -n '__kctl_at \'kctl apply view-last-applied\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
 
+complete -c kctl -n '__kctl_at \'kctl attach\'' -a '(__kctl_ask logs)'
+complete -c kctl -n '__kctl_at \'kctl attach\'' -s c -l container -r -a '(__kctl_ask containers)' -d 'the container of the pod'
+complete -c kctl -n '__kctl_at \'kctl attach\'' -l pod-running-timeout -x -d 'how long to wait for a workload\'s first pod'
+complete -c kctl -n '__kctl_at \'kctl attach\'' -s q -l quiet -d 'print nothing but the session\'s output'
+complete -c kctl -n '__kctl_at \'kctl attach\'' -s i -l stdin -d 'pass standard input to the container'
+complete -c kctl -n '__kctl_at \'kctl attach\'' -s t -l tty -d 'standard input is a terminal'
+
 complete -c kctl -n '__kctl_at \'kctl auth\'' -a can-i -d 'Check whether an action is allowed'
 complete -c kctl -n '__kctl_at \'kctl auth\'' -a whoami -d 'Show who the cluster takes you for'
 
@@ -748,6 +772,11 @@ complete -c kctl -n '__kctl_at \'kctl config view\'' -l template -x -d 'the temp
 complete -c kctl -n '__kctl_at \'kctl cordon\'' -a '(__kctl_ask nodes)'
 complete -c kctl -n '__kctl_at \'kctl cordon\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'
 complete -c kctl -n '__kctl_at \'kctl cordon\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+
+complete -c kctl -n '__kctl_at \'kctl cp\'' -F
+complete -c kctl -n '__kctl_at \'kctl cp\'' -s c -l container -r -a '(__kctl_ask containers)' -d 'the container of the pod'
+complete -c kctl -n '__kctl_at \'kctl cp\'' -l no-preserve -d 'don\'t keep owners and permissions in the container'
+complete -c kctl -n '__kctl_at \'kctl cp\'' -l retries -x -d 'how often to resume a copy from a container; below 0 is for ever'
 
 complete -c kctl -n '__kctl_at \'kctl create\'' -a configmap -d 'Create a config map from a local file, directory or literal value'
 complete -c kctl -n '__kctl_at \'kctl create\'' -a deployment -d 'Create a deployment with the specified name'
@@ -940,6 +969,14 @@ complete -c kctl -n '__kctl_at \'kctl events\'' -l show-managed-fields -d 'show 
 complete -c kctl -n '__kctl_at \'kctl events\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
 complete -c kctl -n '__kctl_at \'kctl events\'' -l types -r -a 'Normal Warning' -d 'only events of these types'
 complete -c kctl -n '__kctl_at \'kctl events\'' -s w -l watch -d 'after listing, watch for more'
+
+complete -c kctl -n '__kctl_at \'kctl exec\'' -a '(__kctl_ask logs)'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -s c -l container -r -a '(__kctl_ask containers)' -d 'the container of the pod'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -s f -l filename -r -F -d 'the workload as it stands in a file'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -l pod-running-timeout -x -d 'how long to wait for a workload\'s first pod'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -s q -l quiet -d 'print nothing but the session\'s output'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -s i -l stdin -d 'pass standard input to the container'
+complete -c kctl -n '__kctl_at \'kctl exec\'' -s t -l tty -d 'standard input is a terminal'
 
 complete -c kctl -n '__kctl_at \'kctl explain\'' -a '(__kctl_ask types)'
 complete -c kctl -n '__kctl_at \'kctl explain\'' -l api-version -x -d 'the version of the type: apps/v1'

@@ -1,29 +1,14 @@
-// Base64 in the standard alphabet with padding, as Secrets carry it.
+import Formats
 
-/// Standard base64.
-public enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+// Base64 as Secrets carry it, read as Go reads it.
+
+extension Base64 {
   /// A byte's six bits, 255 where it isn't of the alphabet.
   private static let bits: [UInt8] = {
     var table = [UInt8](repeating: 255, count: 256)
     for (i, byte) in alphabet.enumerated() { table[Int(byte)] = UInt8(i) }
     return table
   }()
-
-  public static func encode(_ bytes: [UInt8]) -> String {
-    var out: [UInt8] = []
-    out.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for i in stride(from: 0, to: bytes.count, by: 3) {
-      let left = bytes.count - i
-      let b1 = left > 1 ? bytes[i + 1] : 0
-      let b2 = left > 2 ? bytes[i + 2] : 0
-      out.append(alphabet[Int(bytes[i] >> 2)])
-      out.append(alphabet[Int((bytes[i] & 3) << 4 | b1 >> 4)])
-      out.append(left > 1 ? alphabet[Int((b1 & 15) << 2 | b2 >> 6)] : UInt8(ascii: "="))
-      out.append(left > 2 ? alphabet[Int(b2 & 63)] : UInt8(ascii: "="))
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
 
   /// The bytes that `text` stands for; line breaks are skipped, as Go's decoder does.
   /// Throws `illegal base64 data at input byte N`.

@@ -6,13 +6,16 @@ import Posix
 // Any error to text and exit code: the one place that does.
 
 /// How a command ends.
-public enum ExitCode: Int32, Sendable {
-  case success = 0
-  case failure = 1
+public struct ExitCode: RawRepresentable, Hashable, Sendable {
+  public let rawValue: Int32
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  public static let success = ExitCode(rawValue: 0)
+  public static let failure = ExitCode(rawValue: 1)
   /// What diff says where it could not compare.
-  case trouble = 2
+  public static let trouble = ExitCode(rawValue: 2)
   /// What a shell says of a program that Ctrl-C ended.
-  case interrupted = 130
+  public static let interrupted = ExitCode(rawValue: 130)
 }
 
 /// A command's own failure: `error: TEXT`, then hints.

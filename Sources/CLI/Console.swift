@@ -11,8 +11,14 @@ public protocol Console: AnyObject {
   func complain(_ text: String)
   /// Hands on what was written. False where the reader has gone.
   @discardableResult func flush() -> Bool
+  /// Bytes to standard output, whatever they are.
+  func write(bytes: [UInt8])
+  /// Bytes to standard error.
+  func complain(bytes: [UInt8])
   /// All of standard input.
   func readInput() throws -> [UInt8]
+  /// Standard input's descriptor, to be waited on; nil: there is nothing to wait for, `readInput` has it all.
+  var inputDescriptor: Int32? { get }
   func environment(_ name: String) -> String?
   var workingFolder: String { get }
   /// The machine's clock; a cluster's time is its Client's.
@@ -20,6 +26,12 @@ public protocol Console: AnyObject {
   var outputIsTerminal: Bool { get }
   var errorIsTerminal: Bool { get }
   var inputIsTerminal: Bool { get }
+}
+
+extension Console {
+  public func write(bytes: [UInt8]) { write(String(decoding: bytes, as: UTF8.self)) }
+  public func complain(bytes: [UInt8]) { complain(String(decoding: bytes, as: UTF8.self)) }
+  public var inputDescriptor: Int32? { nil }
 }
 
 /// The process's own console.
@@ -38,6 +50,18 @@ public final class ProcessConsole: Console {
     flush()
     _ = Machine.write(Array(text.utf8), to: 2)
   }
+
+  public func write(bytes: [UInt8]) {
+    pending += bytes
+    if pending.count > 1 << 16 { flush() }
+  }
+
+  public func complain(bytes: [UInt8]) {
+    flush()
+    _ = Machine.write(bytes, to: 2)
+  }
+
+  public var inputDescriptor: Int32? { 0 }
 
   @discardableResult public func flush() -> Bool {
     if !pending.isEmpty, !readerGone { readerGone = !Machine.write(pending, to: 1) }

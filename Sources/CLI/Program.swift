@@ -23,7 +23,7 @@ public final class KctlProgram {
 
   /// Commands that kubectl has and this build has not: they are no misspellings.
   static let absent: Set<String> = [
-    "alpha", "attach", "auth reconcile", "autoscale", "certificate", "cluster-info", "cp", "debug", "exec", "kustomize", "port-forward",
+    "alpha", "auth reconcile", "autoscale", "certificate", "cluster-info", "debug", "kustomize", "port-forward",
     "proxy",
     "top",
   ]

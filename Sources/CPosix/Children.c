@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,6 +85,19 @@ static int become(char *const *words, char *const *environment) {
   return refused ? refused : ENOENT;
 }
 
+// One that has gone meanwhile bounds nothing any more.
+static void join_cgroups(const struct cposix_child *child) {
+  for (int i = 0; i < child->cgroup_count; i++) {
+    int folder = open(child->cgroups[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) continue;
+    int members = openat(folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    // 0 is whoever writes it.
+    if (members >= 0 && write(members, "0", 1) < 0) { /* it bounds us as far as it may */ }
+    close(folder);
+    if (members >= 0) close(members);
+  }
+}
+
 __attribute__((noinline)) static _Noreturn void run(const struct cposix_child *child, int report, pid_t parent) {
   setsid();
   // Before signals are let in again: their handlers are the parent's, and so is the memory.
@@ -110,6 +124,8 @@ __attribute__((noinline)) static _Noreturn void run(const struct cposix_child *c
   syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 #endif
 
+  if (child->has_terminal && ioctl(0, TIOCSCTTY, 0) != 0) fail(report, CPOSIX_CHILD_STREAMS, errno);
+  join_cgroups(child);
   int problem = become_user(child);
   if (problem) fail(report, CPOSIX_CHILD_USER, problem);
   if (child->folder && chdir(child->folder) != 0) fail(report, CPOSIX_CHILD_FOLDER, errno);

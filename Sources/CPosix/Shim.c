@@ -21,7 +21,10 @@
 #include <sys/syscall.h>
 #endif
 
-struct shim shim = {.log = -1, .control = -1, .input = -1, .pipes = {-1, -1}, .log_limit = 10 << 20, .log_files = 5};
+struct shim shim = {
+  .log = -1, .control = -1, .input = -1, .pipes = {-1, -1}, .log_limit = 10 << 20, .log_files = 5,
+  .attached = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}},
+};
 
 /// How long what is left of a container is chased, and how long its output is waited for, in milliseconds.
 enum { CHASE = 10000, DRAIN = 2000 };
@@ -73,12 +76,19 @@ static void wait_for(struct pollfd *waits, int count, int milliseconds) {
   fd_set ready;
   FD_ZERO(&ready);
   int top = 0;
+  fd_set room;
+  FD_ZERO(&room);
   for (int i = 0; i < count; i++) {
-    FD_SET(waits[i].fd, &ready);
+    if (waits[i].events & POLLIN) FD_SET(waits[i].fd, &ready);
+    if (waits[i].events & POLLOUT) FD_SET(waits[i].fd, &room);
     if (waits[i].fd >= top) top = waits[i].fd + 1;
   }
-  int found = pselect(top, &ready, 0, 0, milliseconds < 0 ? 0 : &length, &mask);
-  for (int i = 0; i < count; i++) waits[i].revents = found > 0 && FD_ISSET(waits[i].fd, &ready) ? POLLIN : 0;
+  int found = pselect(top, &ready, &room, 0, milliseconds < 0 ? 0 : &length, &mask);
+  for (int i = 0; i < count; i++) {
+    waits[i].revents = 0;
+    if (found > 0 && FD_ISSET(waits[i].fd, &ready)) waits[i].revents |= POLLIN;
+    if (found > 0 && FD_ISSET(waits[i].fd, &room)) waits[i].revents |= POLLOUT;
+  }
 #endif
 }
 
@@ -117,7 +127,12 @@ static void obey(void) {
       if (orders[i + 1] > 0 && orders[i + 1] < NSIG && !shim.program_ended) kill(-shim.program, orders[i + 1]);
       break;
     case CPOSIX_CONTROL_KILL: tree_end(CHASE); break;
-    case CPOSIX_CONTROL_CLOSE_INPUT: drop_input(); break;
+    case CPOSIX_CONTROL_CLOSE_INPUT:
+      drop_input();
+      if (shim.has_terminal) typed_end();
+      break;
+    case CPOSIX_CONTROL_ATTACH: attach_add(orders[i + 1]); break;
+    case CPOSIX_CONTROL_SIZE: window_add(orders[i + 1]); break;
     }
   }
 }
@@ -130,15 +145,21 @@ static void take_output(int stream) {
 
 /// One wait and what came of it. `orders`: whether the control FIFO is listened to. Returns whether anything was read.
 static int turn(int orders, int milliseconds) {
-  struct pollfd waits[3];
-  int streams[3], count = 0;
+  enum { CONTROL = -1, TYPED = -2 };
+  struct pollfd waits[4];
+  int streams[4], count = 0;
   for (int i = 0; i < 2; i++) {
     if (shim.pipes[i] < 0) continue;
     streams[count] = i;
-    waits[count++] = (struct pollfd){.fd = shim.pipes[i], .events = POLLIN};
+    short typed = shim.has_terminal && (shim.typed_used > 0 || shim.typed_ends) ? POLLOUT : 0;
+    waits[count++] = (struct pollfd){.fd = shim.pipes[i], .events = (short)(POLLIN | typed)};
+  }
+  if (shim.has_terminal && shim.input >= 0 && shim.pipes[0] >= 0 && shim.typed_used < TYPED_SIZE) {
+    streams[count] = TYPED;
+    waits[count++] = (struct pollfd){.fd = shim.input, .events = POLLIN};
   }
   if (orders) {
-    streams[count] = -1;
+    streams[count] = CONTROL;
     waits[count++] = (struct pollfd){.fd = shim.control, .events = POLLIN};
   }
   wait_for(waits, count, milliseconds);
@@ -146,7 +167,12 @@ static int turn(int orders, int milliseconds) {
   for (int i = 0; i < count; i++) {
     if (!waits[i].revents) continue;
     taken = 1;
-    if (streams[i] < 0) obey(); else take_output(streams[i]);
+    if (streams[i] == CONTROL) obey();
+    else if (streams[i] == TYPED) typed_take();
+    else {
+      if (waits[i].revents & POLLOUT) typed_put();
+      if (waits[i].revents & ~POLLOUT) take_output(streams[i]);
+    }
   }
   return taken;
 }
@@ -191,26 +217,35 @@ static void launch(struct request *request) {
   }
   if (problem) fail(CPOSIX_STEP_REQUEST, problem);
 
-  int output[2], errors[2], input = -1;
+  int output[2], errors[2] = {-1, -1}, input = -1;
   problem = log_open();
   if (problem) fail(CPOSIX_STEP_FILES, problem);
-  if ((problem = output_pipe(output)) || (problem = output_pipe(errors))) fail(CPOSIX_STEP_FILES, problem);
+  if (request->terminal) {
+    if (cposix_open_terminal(output) != 0) fail(CPOSIX_STEP_FILES, errno);
+    // As far as that is permitted.
+    if (request->has_user) (void)!fchown(output[1], request->user, (gid_t)-1);
+    shim.has_terminal = 1;
+  } else if ((problem = output_pipe(output)) || (problem = output_pipe(errors))) {
+    fail(CPOSIX_STEP_FILES, problem);
+  }
   shim.control = open_fifo("control");
   if (shim.control < 0) fail(CPOSIX_STEP_FILES, errno);
   if (request->input) {
     shim.input = open_fifo("stdin");
-    // The program's own end waits as any program expects.
-    if (shim.input >= 0) input = close_on_exec(open("stdin", O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (input < 0) fail(CPOSIX_STEP_FILES, errno);
+    if (shim.input < 0) fail(CPOSIX_STEP_FILES, errno);
+    // The program's own end waits as any program expects. To a terminal we hand on what was typed.
+    if (!request->terminal && (input = close_on_exec(open("stdin", O_RDONLY | O_CLOEXEC | O_NOFOLLOW))) < 0)
+      fail(CPOSIX_STEP_FILES, errno);
   }
   shim.oom_kills_before = oom_kills();
   shim.pipes[0] = output[0];
   shim.pipes[1] = errors[0];
 
   shim.started = shim_now();
-  int step = program_start(request, output[1], errors[1], input, &problem);
+  int step = request->terminal ? program_start(request, output[1], output[1], output[1], &problem)
+                               : program_start(request, output[1], errors[1], input, &problem);
   close(output[1]);
-  close(errors[1]);
+  if (errors[1] >= 0) close(errors[1]);
   if (input >= 0) close(input);
   request_forget(request);
   if (step != CPOSIX_STEP_NONE) {

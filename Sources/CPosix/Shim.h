@@ -3,12 +3,13 @@
 // What the shim's parts know of each other. One shim a process, so its state is one structure; no malloc, no stdio: each page counts.
 
 #include "include/CPosixShim.h"
+#include "include/Terminals.h"
 
 #include <limits.h>
 #include <stddef.h>
 
 /// A line's piece in the log is at most this long.
-enum { PIECE_SIZE = 16 << 10, IN_SIZE = 64 << 10, OUT_SIZE = 128 << 10, TAIL_SIZE = 2048, TAIL_LINES = 80, MESSAGE_SIZE = 4096 };
+enum { TYPED_SIZE = 1 << 10, PIECE_SIZE = 16 << 10, IN_SIZE = 64 << 10, OUT_SIZE = 128 << 10, TAIL_SIZE = 2048, TAIL_LINES = 80, MESSAGE_SIZE = 4096 };
 
 struct request {
   char *memory;
@@ -19,7 +20,7 @@ struct request {
   const char *folder;
   const char *cgroups[4];
   int cgroup_count;
-  int has_user, has_group, has_groups, has_oom_score, input, no_privileges;
+  int has_user, has_group, has_groups, has_oom_score, input, terminal, no_privileges;
   uint32_t user, group, group_count;
   uint32_t groups[256];
   struct { uint64_t which, soft, hard; } limits[16];
@@ -39,7 +40,18 @@ struct shim {
   int none_left;  // no process of the container is left
   int left;       // those that would not end
   int control, input;
-  int pipes[2];  // the program's output and error; -1 once ended
+  int pipes[2];  // the program's output and error; -1 once ended. A terminal is the first, and its input too
+  int has_terminal;
+
+  // What goes to a terminal.
+  char typed[TYPED_SIZE];
+  size_t typed_used;
+  int typed_ends;
+  unsigned char window[4];
+  int window_used;
+
+  // Who else is given the output: two FIFOs each; -1 where nobody is.
+  int attached[CPOSIX_ATTACH_PLACES][2];
 
   // Log.
   char log_name[128];
@@ -100,6 +112,20 @@ int log_open(void);
 int log_take(int stream);
 /// Gives back memory that only a busy log needs.
 void log_rest(void);
+
+// ShimAttach.c
+/// Gives the output to a place's FIFOs too, from now on.
+void attach_add(unsigned place);
+/// Gives what a stream has said to all who are attached. Who doesn't read fast enough misses some: nobody waits for them.
+void attach_send(int stream, const char *bytes, size_t count);
+/// Takes what was typed from the FIFO `stdin` as far as there is room.
+void typed_take(void);
+/// Hands what was typed to the terminal as far as it takes it.
+void typed_put(void);
+/// Says to the terminal's program that nothing more comes.
+void typed_end(void);
+/// One more byte of a size.
+void window_add(unsigned char byte);
 
 // ShimRecord.c
 /// Writes `state` in place; its size never changes, so a full disk is no matter.

@@ -181,6 +181,7 @@ int log_take(int stream) {
       more = 0;
       break;
     }
+    attach_send(stream, shim.in + held, (size_t)n);
     stamp(now);
     remember(shim.in + held, (size_t)n);
     size_t left = split(now, stream, shim.in, held + (size_t)n);

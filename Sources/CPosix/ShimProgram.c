@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,6 +132,7 @@ __attribute__((noreturn)) static void become(const struct request *request, int 
   if (input >= 0) ATTEMPT(CPOSIX_STEP_DESCRIPTORS, dup2(input, 0));
   ATTEMPT(CPOSIX_STEP_DESCRIPTORS, dup2(out, 1));
   ATTEMPT(CPOSIX_STEP_DESCRIPTORS, dup2(error, 2));
+  if (request->terminal) ATTEMPT(CPOSIX_STEP_DESCRIPTORS, ioctl(0, TIOCSCTTY, 0));
   close_others(3);
   ATTEMPT(CPOSIX_STEP_CGROUP, join_cgroups(request));
   if (request->has_oom_score) set_oom_score(request->oom_score);

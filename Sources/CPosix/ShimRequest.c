@@ -64,6 +64,7 @@ static int take(struct request *request, char **arguments, char **environment, c
   case CPOSIX_FIELD_MASK: memcpy(&request->mask, bytes, 4); return 0;
   case CPOSIX_FIELD_OOM_SCORE: request->has_oom_score = 1; memcpy(&request->oom_score, bytes, 4); return 0;
   case CPOSIX_FIELD_INPUT: request->input = 1; return 0;
+  case CPOSIX_FIELD_TERMINAL: request->terminal = 1; return 0;
   case CPOSIX_FIELD_NO_PRIVILEGES: request->no_privileges = 1; return 0;
   case CPOSIX_FIELD_CGROUP:
     if (shim.cgroup_count == 4) return EINVAL;

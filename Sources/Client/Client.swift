@@ -50,6 +50,9 @@ public protocol Client: AnyObject {
   /// A container's log lines.
   func logs(namespace: String, pod: String, _ options: LogOptions) throws(Status) -> any EventStream
 
+  /// A stream into a running container.
+  func stream(_ request: StreamRequest) throws(Status) -> any PodStream
+
   /// Pulls what comes next from any of `streams`, letting the cluster's time pass until then.
   /// A manual clock jumps to the next due event; a following one sleeps.
   func next(of streams: [any EventStream], until deadline: Instant?) throws(Status) -> Next
@@ -60,6 +63,12 @@ public protocol Client: AnyObject {
 
 extension Client {
   public func getPrinted(_ key: ObjectKey, subresource: String?) throws(Status) -> Value { try get(key, subresource: subresource) }
+
+  /// A cluster within this process runs no programs.
+  public func stream(_ request: StreamRequest) throws(Status) -> any PodStream {
+    _ = try StreamTarget(of: request, in: self)
+    throw StreamTarget.refusal(StreamTarget.noPrograms, hints: [StreamTarget.hint])
+  }
 }
 
 /// What `Client.next` brings.

@@ -18,6 +18,8 @@ public protocol ServedCluster: Client, ClusterHousekeeping {
   var revision: Int64 { get }
   /// Whether something has happened since the last commit.
   var isUncommitted: Bool { get }
+  /// Who gives streams into its containers; nil: they run no programs.
+  var streams: (any ContainerStreams)? { get }
   /// The folder where it is kept, and where others look for whoever serves it; nil: in memory only.
   var folder: String? { get }
 }

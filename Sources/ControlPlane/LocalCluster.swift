@@ -268,6 +268,9 @@ open class LocalCluster: ServedCluster {
 
   // MARK: Waiting
 
+  /// Who gives streams into its containers; nil: they run no programs.
+  open var streams: (any ContainerStreams)? { nil }
+
   public func next(of streams: [any EventStream], until deadline: Instant?) throws(Status) -> Next {
     while true {
       isCaughtUp = false

@@ -1,8 +1,26 @@
-// Base64, as YAML's binary scalars hold it.
+// Base64 in the standard alphabet with padding.
 
-/// Base64 as `!!binary` holds it.
-enum Base64 {
-  /// The bytes of a text with padding; line breaks are stepped over. Nil for what is no base64.
+/// Standard base64.
+public enum Base64 {
+  /// The sixty-four, in their order.
+  public static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  public static func encode(_ bytes: [UInt8]) -> String {
+    var out: [UInt8] = []
+    out.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for i in stride(from: 0, to: bytes.count, by: 3) {
+      let left = bytes.count - i
+      let b1 = left > 1 ? bytes[i + 1] : 0
+      let b2 = left > 2 ? bytes[i + 2] : 0
+      out.append(alphabet[Int(bytes[i] >> 2)])
+      out.append(alphabet[Int((bytes[i] & 3) << 4 | b1 >> 4)])
+      out.append(left > 1 ? alphabet[Int((b1 & 15) << 2 | b2 >> 6)] : UInt8(ascii: "="))
+      out.append(left > 2 ? alphabet[Int(b2 & 63)] : UInt8(ascii: "="))
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// The bytes of a text with padding, as YAML's `!!binary` holds it; line breaks are stepped over. Nil for what is no base64.
   static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var out: [UInt8] = []
     var bits: UInt32 = 0

@@ -86,7 +86,7 @@ public final class HTTPClient {
 
   /// Sends a request and reads the answer's head. A kept connection that the server has closed meanwhile is no failure:
   /// the request goes out once more on a new one, as long as nothing of an answer was read.
-  private func asked(_ request: ClientRequest, reusing: Bool, _ limit: Patience) throws(ClientProblem) -> (ClientConnection, ResponseHead) {
+  func asked(_ request: ClientRequest, reusing: Bool, _ limit: Patience) throws(ClientProblem) -> (ClientConnection, ResponseHead) {
     let bytes = request.bytes(host: host)
     if reusing, let old = kept {
       kept = nil

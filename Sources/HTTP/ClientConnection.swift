@@ -114,6 +114,20 @@ final class ClientConnection {
     return false
   }
 
+  /// Takes what has come since the connection has left HTTP, without waiting; false at its end.
+  func takeRaw(into out: inout [UInt8]) -> Bool {
+    while true {
+      out += buffer
+      buffer.removeAll(keepingCapacity: true)
+      if out.count >= 1 << 20 { return true }
+      switch read() {
+      case .bytes: continue
+      case .wait: return true
+      case .end: return false
+      }
+    }
+  }
+
   private func decode(into out: inout [UInt8]) throws(ClientProblem) {
     guard !buffer.isEmpty, !body.isOver else { return }
     do throws(HTTPProblem) {

@@ -32,6 +32,8 @@ final class Connection {
     case body(RequestHead, BodyReader)
     /// Its answer is being given.
     case busy
+    /// It speaks something else.
+    case tunnel(Tunnel)
     /// It was refused and told so. What still comes is thrown away for a while: to close at once would reset the connection, and many
     /// clients would never read why.
     case lingering(until: Int64)
@@ -56,7 +58,10 @@ final class Connection {
   /// Whether it waits to be flushed in this round.
   var isDirty = false
   var hasInput: Bool { read < input.count }
-  var isBusy: Bool { if case .busy = phase { true } else { false } }
+  var isBusy: Bool { if case .busy = phase { true } else { isTunnel } }
+  private var tunnel: Tunnel? { if case .tunnel(let tunnel) = phase { tunnel } else { nil } }
+  /// Whether whoever reads slowly is waited for, as a person is.
+  var isTunnel: Bool { tunnel != nil }
 
   // MARK: Reading
 
@@ -78,7 +83,7 @@ final class Connection {
   private func noteArrival(_ now: Int64) {
     let isArriving: Bool
     switch phase {
-    case .busy, .lingering: isArriving = false
+    case .busy, .tunnel, .lingering: isArriving = false
     case .head: isArriving = hasInput
     case .body: isArriving = true
     }
@@ -87,6 +92,7 @@ final class Connection {
 
   private func endOfInput() {
     peerEnded = true
+    if isTunnel { return close() }
     // Who has asked for a stream and hangs up has gone; an answer that is on its way is still given.
     if isBusy, exchange?.refill == nil { return close() }
     if backlog == 0, !isBusy { return close() }
@@ -97,7 +103,7 @@ final class Connection {
   /// Reads as many requests as there are, as long as their answers are over at once.
   func advance() {
     do throws(HTTPProblem) {
-      while !isClosed, !closesWhenWritten, backlog < Connection.fullOutput, try step() {}
+      while !isClosed, !closesWhenWritten, backlog < Connection.fullOutput || isTunnel, try step() {}
     } catch {
       refuse(error)
     }
@@ -116,6 +122,12 @@ final class Connection {
   private func step() throws(HTTPProblem) -> Bool {
     switch phase {
     case .busy, .lingering: return false
+    case .tunnel(let tunnel):
+      guard read < input.count, !tunnel.isPaused else { return false }
+      let bytes = Array(input[read...])
+      read = input.count
+      bytes.withUnsafeBytes { tunnel.received($0) }
+      return false
     case .head:
       guard read < input.count else { return false }
       let limit = server.limits.head
@@ -278,6 +290,27 @@ final class Connection {
 
   func wantsRefill() { server.dirty(self) }
 
+  /// From here on the connection's bytes are the tunnel's.
+  func becomeTunnel(_ lines: [UInt8]) -> Tunnel {
+    put(Array("HTTP/1.1 101 Switching Protocols".utf8) + lines + Array("\r\n\r\n".utf8))
+    exchange = nil
+    let tunnel = Tunnel(self)
+    phase = .tunnel(tunnel)
+    // What was sent behind the request.
+    server.ready(self)
+    return tunnel
+  }
+
+  func tunnelPauseChanged() {
+    server.ready(self)
+    updateInterest()
+  }
+
+  func tunnelEnds() {
+    closesWhenWritten = true
+    server.dirty(self)
+  }
+
   func abort() { close() }
 
   // MARK: Writing
@@ -290,7 +323,10 @@ final class Connection {
         refill()
         if isClosed { return }
       }
-      if backlog < Connection.fullOutput { exchange?.hasRoom() }
+      if backlog < Connection.fullOutput {
+        exchange?.hasRoom()
+        tunnel?.hasRoom()
+      }
       guard backlog > 0 else { break }
       let moved = output.withUnsafeBytes { socket.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
       switch moved {
@@ -323,13 +359,20 @@ final class Connection {
     updateInterest()
   }
 
+  /// Whether the other end has taken nothing for longer than it may.
+  func isStuck(since waited: Int64, _ limits: HTTPServer.Limits) -> Bool { backlog > 0 && waited > limits.stall && !isTunnel }
+
   /// Whether it has waited long enough for the other end to read why it was refused.
   func hasLingered(at now: Int64) -> Bool { if case .lingering(let until) = phase { now > until } else { false } }
 
   private func updateInterest() {
     guard !isClosed else { return }
     var wanted: Poller.Interest = []
-    if !peerEnded, input.count - read <= server.limits.head || !isBusy, backlog < Connection.fullOutput || isBusy { wanted.insert(.read) }
+    if let tunnel {
+      if !peerEnded, !tunnel.isPaused { wanted.insert(.read) }
+    } else if !peerEnded, input.count - read <= server.limits.head || !isBusy, backlog < Connection.fullOutput || isBusy {
+      wanted.insert(.read)
+    }
     if backlog > 0 { wanted.insert(.write) }
     guard wanted != interest else { return }
     interest = wanted
@@ -341,6 +384,7 @@ final class Connection {
     isClosed = true
     exchange?.gone()
     exchange = nil
+    tunnel?.gone()
     server.closed(self)
   }
 
@@ -353,7 +397,8 @@ final class Connection {
     (200, "OK"), (201, "Created"), (202, "Accepted"), (204, "No Content"), (301, "Moved Permanently"), (304, "Not Modified"),
     (400, "Bad Request"), (401, "Unauthorized"), (403, "Forbidden"), (404, "Not Found"), (405, "Method Not Allowed"),
     (406, "Not Acceptable"), (409, "Conflict"), (410, "Gone"), (413, "Request Entity Too Large"), (414, "URI Too Long"),
-    (415, "Unsupported Media Type"), (421, "Misdirected Request"), (422, "Unprocessable Entity"), (429, "Too Many Requests"),
+    (415, "Unsupported Media Type"), (421, "Misdirected Request"), (422, "Unprocessable Entity"), (426, "Upgrade Required"),
+    (429, "Too Many Requests"),
     (431, "Request Header Fields Too Large"), (500, "Internal Server Error"), (501, "Not Implemented"), (503, "Service Unavailable"),
     (504, "Gateway Timeout"), (505, "HTTP Version Not Supported"),
   ]

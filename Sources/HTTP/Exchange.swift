@@ -82,6 +82,14 @@ public final class Exchange {
     connection.answered()
   }
 
+  /// Answers by 101: the connection speaks something else from now on. Nil where nobody listens any more.
+  public func upgrade(_ header: [Header.Field]) -> Tunnel? {
+    guard state == .waiting else { return nil }
+    state = .over
+    onClose = nil
+    return connection.becomeTunnel(Header.lines(header))
+  }
+
   /// Begins an answer of unknown length.
   public func begin(_ status: Int, _ header: [Header.Field]) {
     guard state == .waiting else { return }

@@ -18,6 +18,8 @@ public struct SystemFailure: Error, Hashable, Sendable {
     let words = strerror(code).map { String(cString: $0) } ?? "error \(code)"
     return words.prefix(1).lowercased() + words.dropFirst()
   }
+  /// Nobody reads any more.
+  public static var brokenPipe: SystemFailure { SystemFailure(code: EPIPE) }
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
   /// The disk is full, or as full as its user may make it.
   public var isLackOfRoom: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }

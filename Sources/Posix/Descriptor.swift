@@ -12,8 +12,9 @@ public struct Descriptor: ~Copyable {
 
   public enum Access: Sendable { case read, readWrite, create, createNew }
 
-  /// Opens a file; `create` makes it where it is missing (mode 0600), `createNew` empties one that is there.
-  public init(_ path: String, _ access: Access) throws(SystemFailure) {
+  /// Opens a file; `create` makes it where it is missing, `createNew` empties one that is there.
+  /// - Parameter mode: of one that is made, as far as the process's mask lets it.
+  public init(_ path: String, _ access: Access, mode: UInt32 = 0o600) throws(SystemFailure) {
     let flags: Int32 =
       switch access {
       case .read: O_RDONLY
@@ -22,7 +23,7 @@ public struct Descriptor: ~Copyable {
       case .createNew: O_RDWR | O_CREAT | O_TRUNC
       }
     var opened: Int32
-    repeat { opened = open(path, flags | O_CLOEXEC, mode_t(0o600)) } while opened < 0 && errno == EINTR
+    repeat { opened = open(path, flags | O_CLOEXEC, mode_t(mode)) } while opened < 0 && errno == EINTR
     guard opened >= 0 else { throw .last }
     number = opened
   }

@@ -27,6 +27,10 @@ public final class GroupChild {
     public var supplementaryGroups: [UInt32]?
     /// Whether there is something for it to read; else it reads nothing.
     public var hasInput = false
+    /// Whether it has a terminal of its own, over which all three of its streams go.
+    public var hasTerminal = false
+    /// Folders of control groups that it joins.
+    public var controlGroups: [String] = []
     /// Whether it is killed when we end, however we end, where the system can do that.
     public var endsWithUs = false
 
@@ -46,6 +50,7 @@ public final class GroupChild {
   private let inPipe: Pipe
   private let outPipe: Pipe
   private let errorPipe: Pipe
+  private let terminal: TerminalPair?
   private var code: Int32?
 
   public init(_ program: Program) throws(StartFailure) {
@@ -53,12 +58,14 @@ public final class GroupChild {
       !(program.words + program.environment.map { $0.name + $0.value } + [program.folder ?? ""]).contains(where: { $0.utf8.contains(0) })
     else { throw StartFailure(step: .exec, problem: SystemFailure(code: EINVAL)) }
     do throws(SystemFailure) {
-      inPipe = try Pipe(oneSided: program.hasInput, weRead: false)
-      outPipe = try Pipe(oneSided: true, weRead: true)
-      errorPipe = try Pipe(oneSided: true, weRead: true)
+      terminal = program.hasTerminal ? try TerminalPair(user: program.user) : nil
+      inPipe = try Pipe(oneSided: program.hasInput && !program.hasTerminal, weRead: false)
+      outPipe = try Pipe(oneSided: !program.hasTerminal, weRead: true)
+      errorPipe = try Pipe(oneSided: !program.hasTerminal, weRead: true)
     } catch { throw StartFailure(step: .resources, problem: error) }
-    let streams = (inPipe.reader, outPipe.writer, errorPipe.writer)
+    let streams = terminal.map { ($0.theirs, $0.theirs, $0.theirs) } ?? (inPipe.reader, outPipe.writer, errorPipe.writer)
     process = try GroupChild.start(program, streams)
+    terminal?.closeTheirs()
     inPipe.closeReader()
     outPipe.closeWriter()
     errorPipe.closeWriter()
@@ -71,7 +78,9 @@ public final class GroupChild {
     let words = program.words.map { strdup($0) } + [nil]
     let environment = program.environment.map { strdup($0.name + "=" + $0.value) } + [nil]
     let folder = program.folder.flatMap { strdup($0) }
+    let controlGroups = program.controlGroups.map { UnsafePointer(strdup($0)) }
     defer {
+      for text in controlGroups { free(UnsafeMutablePointer(mutating: text)) }
       for text in words + environment { free(text) }
       free(folder)
     }
@@ -81,11 +90,15 @@ public final class GroupChild {
     let failure = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in
         (groups ?? []).withUnsafeBufferPointer { list in
-          var child = cposix_child(
-            words: words.baseAddress, environment: environment.baseAddress, folder: folder, streams: streams,
-            user: program.user.map(Int64.init) ?? -1, group: program.group.map(Int64.init) ?? -1,
-            group_count: groups.map { Int32($0.count) } ?? -1, groups: list.baseAddress, ends_with_us: program.endsWithUs ? 1 : 0)
-          return cposix_child_start(&child, &process, &step)
+          controlGroups.withUnsafeBufferPointer { controlGroups in
+            var child = cposix_child(
+              words: words.baseAddress, environment: environment.baseAddress, folder: folder, streams: streams,
+              user: program.user.map(Int64.init) ?? -1, group: program.group.map(Int64.init) ?? -1,
+              group_count: groups.map { Int32($0.count) } ?? -1, groups: list.baseAddress, cgroups: controlGroups.baseAddress,
+              cgroup_count: Int32(controlGroups.count), has_terminal: program.hasTerminal ? 1 : 0,
+              ends_with_us: program.endsWithUs ? 1 : 0)
+            return cposix_child_start(&child, &process, &step)
+          }
         }
       }
     }
@@ -103,52 +116,29 @@ public final class GroupChild {
   // MARK: Its streams
 
   /// What we write for it to read; -1 where there is nothing, or it is closed.
-  public var input: Int32 { inPipe.writer }
-  /// Its standard output; -1 once closed.
-  public var output: Int32 { outPipe.reader }
-  /// Its standard error; -1 once closed.
+  public var input: Int32 { terminal?.ours ?? inPipe.writer }
+  /// Its standard output; -1 once closed. A terminal is its input and its output at once.
+  public var output: Int32 { terminal?.ours ?? outPipe.reader }
+  /// Its standard error; -1 once closed, and where it has a terminal.
   public var complaint: Int32 { errorPipe.reader }
 
   /// Writes what can be written at once.
-  public func write(_ bytes: UnsafeRawBufferPointer) -> Socket.Moved {
-    // A child that has closed its end must not end us: no signal where nobody reads.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&all)
-    sigaddset(&all, SIGPIPE)
-    pthread_sigmask(SIG_BLOCK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    while true {
-      let n = put(inPipe.writer, bytes)
-      if n >= 0 { return .bytes(n) }
-      if errno == EINTR { continue }
-      if errno == EAGAIN { return .wait }
-      if errno == EPIPE { GroupChild.takePipeSignal(all) }
-      return .end
-    }
-  }
+  public func write(_ bytes: UnsafeRawBufferPointer) -> Socket.Moved { Machine.writeSome(input, bytes) }
 
-  /// Takes the signal that a broken pipe has left waiting.
-  private static func takePipeSignal(_ signals: sigset_t) {
-    var waiting = sigset_t()
-    var signals = signals
-    var taken: Int32 = 0
-    if sigpending(&waiting) == 0, sigismember(&waiting, SIGPIPE) == 1 { sigwait(&signals, &taken) }
-  }
-
+  /// Says that nothing more comes. A terminal's input does not end.
   public func closeInput() { inPipe.closeWriter() }
-  public func closeOutput() { outPipe.closeReader() }
+  public func closeOutput() {
+    outPipe.closeReader()
+    terminal?.closeOurs()
+  }
   public func closeComplaint() { errorPipe.closeReader() }
 
   /// Reads what is there of one of its streams.
-  public func read(_ stream: Int32, into bytes: UnsafeMutableRawBufferPointer) -> Socket.Moved {
-    while true {
-      let n = get(stream, bytes)
-      if n > 0 { return .bytes(n) }
-      if n == 0 { return .end }
-      if errno == EINTR { continue }
-      return errno == EAGAIN ? .wait : .end
-    }
+  public func read(_ stream: Int32, into bytes: UnsafeMutableRawBufferPointer) -> Socket.Moved { Machine.readSome(stream, into: bytes) }
+
+  /// Tells its terminal, if it has one, how large it is.
+  public func resize(columns: Int, rows: Int) {
+    if let terminal, terminal.ours >= 0 { cposix_resize_terminal(terminal.ours, Int32(clamping: columns), Int32(clamping: rows)) }
   }
 
   // MARK: Its end
@@ -171,6 +161,3 @@ public final class GroupChild {
     endDescriptor = -1
   }
 }
-
-private func put(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int { write(descriptor, bytes.baseAddress, bytes.count) }
-private func get(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int { read(descriptor, bytes.baseAddress, bytes.count) }

@@ -21,6 +21,17 @@ public enum Terminal {
   /// From now on the first SIGINT only sets `isInterrupted`.
   public static func watchInterrupts() { cposix_watch_interrupts() }
   public static var isInterrupted: Bool { cposix_interrupted() != 0 }
+
+  /// Lets every key of a terminal reach whoever reads it, as it is typed, until `restore` or the process's end by a signal.
+  /// False where it is no terminal.
+  public static func makeRaw(_ descriptor: Int32) -> Bool { cposix_raw_terminal(descriptor) == 0 }
+  /// Makes the terminal what it was.
+  public static func restore() { cposix_restore_terminal() }
+
+  /// From now on `wasResized` tells.
+  public static func watchResizes() { cposix_watch_resizes() }
+  /// Whether our terminal's size has changed since this was last asked.
+  public static var wasResized: Bool { cposix_was_resized() != 0 }
 }
 
 extension Machine {

@@ -40,6 +40,10 @@ public final class ProcessCluster: LocalCluster, LoopDriven {
     kubelet.probeWhatIsDue()
   }
 
+  // MARK: Streams
+
+  public override var streams: (any ContainerStreams)? { runtime }
+
   // MARK: Logs
 
   public override func logs(namespace: String, pod: String, _ options: LogOptions) throws(Status) -> any EventStream {

@@ -41,9 +41,11 @@ enum Failures {
     if let after = head.header["Retry-After"].flatMap({ Int($0) }), after > 0, status.retryAfterSeconds == nil {
       status.retryAfterSeconds = after
     }
-    status.hints = head.header.all(Wire.hint).compactMap { URLText.decoded(Substring($0)) }
+    status.hints = hints(head)
     return status
   }
+
+  static func hints(_ head: ResponseHead) -> [String] { head.header.all(Wire.hint).compactMap { URLText.decoded(Substring($0)) } }
 
   /// A body without a Status.
   private static func untold(_ code: Int, _ said: String, _ about: About) -> Status {

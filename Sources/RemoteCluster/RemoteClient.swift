@@ -138,6 +138,27 @@ public final class RemoteClient {
     return (name, answer)
   }
 
+  /// Asks for a WebSocket.
+  func webSocket(_ call: RemoteCall, _ protocols: [String]) throws(Status) -> WebSocketClient {
+    let begun = time.steady()
+    let outcome: WebSocketOutcome
+    do throws(ClientProblem) {
+      outcome = try http.webSocket(prefix + call.target, call.header, protocols: protocols)
+    } catch {
+      throw failed(call, error)
+    }
+    let answer: ClientAnswer
+    switch outcome {
+    case .connected(let socket): return socket
+    case .refused(let refused): answer = refused
+    }
+    note(call, answer.head, begun)
+    if (try? JSON.parse(answer.body))?["kind"] == "Status" { throw Failures.status(answer.head, answer.body, call.about) }
+    // What the kubelet says stands as a text.
+    let said = String(decoding: answer.body.prefix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+    throw StreamTarget.refusal(said, hints: Failures.hints(answer.head))
+  }
+
   private func failed(_ call: RemoteCall, _ problem: ClientProblem) -> Status {
     trace?("\(call.method) \(http.host)\(prefix)\(call.target) failed: \(problem)")
     return Failures.status(problem, http)

@@ -10,10 +10,12 @@ extension APIService {
   /// Carries a request out; nil where its answer is being streamed.
   func perform(_ call: Call, _ request: Request, _ query: Query, _ exchange: Exchange) throws(Status) -> Response? {
     if call.kind == Kinds.simulation, let response = try simulation(call, request, query) { return response }
+    if let subresource = call.target.subresource, call.kind == Kinds.pod, APIService.streams.contains(subresource) {
+      return try stream(call, request, query, exchange)
+    }
     switch call.verb {
     case .get:
       if call.target.subresource == "log" { return try log(call, query, exchange, request) }
-      try refuseStreams(call)
       let form = try Form.wanted(request.head.header, query)
       let object = try cluster.get(call.key, subresource: call.target.subresource)
       return shown(object, call, form)
@@ -128,7 +130,6 @@ extension APIService {
   }
 
   private func create(_ call: Call, _ request: Request, _ query: Query) throws(Status) -> Response {
-    try refuseStreams(call)
     let options = try writeOptions(request, query)
     if let subresource = call.target.subresource {
       let body = try Bodies.options(request)
@@ -141,14 +142,5 @@ extension APIService {
     }
     let made = try cluster.create(call.kind, namespace: call.target.namespace ?? "", object, options)
     return shown(made, call, try Form.wanted(request.head.header, query), status: 201)
-  }
-
-  /// What only running containers could answer.
-  private func refuseStreams(_ call: Call) throws(Status) {
-    guard call.kind == Kinds.pod, let subresource = call.target.subresource else { return }
-    guard ["exec", "attach", "portforward", "proxy"].contains(subresource) else { return }
-    throw .about(
-      call.kind, call.key.name, .methodNotAllowed,
-      "pods/\(subresource) is not supported by this cluster")
   }
 }

@@ -20,6 +20,8 @@ public final class APIService: Responder {
   private var warnings: [String] = []
   let feeds: Feeds
   let encoded = EncodedObjects()
+  /// The streams into containers that clients have.
+  var commands: [ObjectIdentifier: RemoteCommand] = [:]
   private var documents: [String: [UInt8]] = [:]
 
   private struct KindPath: Hashable {

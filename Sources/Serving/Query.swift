@@ -16,6 +16,8 @@ struct Query {
 
   subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
+  func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
+
   /// Go's ParseBool; a name without a value is true.
   func flag(_ name: String) throws(Status) -> Bool {
     switch self[name] {

@@ -120,20 +120,9 @@ extension SimulatedCluster {
     let pod = try server.get(key, subresource: nil)
     let initials = pod["spec"]["initContainers"].items
     let regulars = pod["spec"]["containers"].items
-    var wanted = options.container
-    if wanted.isEmpty {
-      guard regulars.count == 1 else {
-        func names(_ list: [Value]) -> String { "[" + list.map { $0["name"].text }.joined(separator: " ") + "]" }
-        var message = "a container name must be specified for pod \(name), choose one of: \(names(regulars))"
-        if !initials.isEmpty { message += " or one of the init containers: \(names(initials))" }
-        throw Status(.badRequest, message)
-      }
-      wanted = regulars[0]["name"].text
-    }
+    let wanted = try StreamTarget.container(options.container, in: pod)
     let initial = initials.firstIndex { $0["name"].text == wanted }
-    guard let index = initial ?? regulars.firstIndex(where: { $0["name"].text == wanted }) else {
-      throw Status(.badRequest, "container \(wanted) is not valid for pod \(name)")
-    }
+    guard let index = initial ?? regulars.firstIndex(where: { $0["name"].text == wanted }) else { return EmptyLog() }
     if pod["spec"]["nodeName"].text.isEmpty { return EmptyLog() }
     let spec = initial == nil ? regulars[index] : initials[index]
     let statuses = pod["status"][initial == nil ? "containerStatuses" : "initContainerStatuses"].items

@@ -5,7 +5,7 @@ import APIMachinery
 extension Kinds {
   public static let pod = Kind(
     group: "", version: "v1", name: "Pod", plural: "pods", shortNames: ["po"], categories: ["all"], namespaced: true,
-    subresources: ["binding", "eviction", "log", "status"], schema: CoreV1.pod, columns: podColumns,
+    subresources: ["attach", "binding", "eviction", "exec", "log", "portforward", "status"], schema: CoreV1.pod, columns: podColumns,
     rules: Rules {
       $0.defaults = defaultPod
       $0.validate = Validation.pod

@@ -136,10 +136,12 @@ private struct Logs {
 
   // Which pods and containers.
 
+  private var workload: WorkloadPods { WorkloadPods(session, patience: options.podTimeout) }
+
   private func pods() throws -> [Value] {
     let namespace = try session.namespace()
     guard let argument else {
-      let pods = try podsWith(options.selector.labels, namespace)
+      let pods = try workload.pods(with: options.selector.labels, waiting: false)
       if pods.isEmpty { session.say("No resources found in \(namespace) namespace.") }
       return pods
     }
@@ -154,93 +156,23 @@ private struct Logs {
     }
     guard let item = found.items.first, let object = item.object else { return [] }
     if item.kind.name == "Pod" { return [object] }
-    let selector = try selector(of: object, item)
-    let candidates = try podsWith(selector, namespace, waiting: true).sorted { Logs.isBetter($0, than: $1) }
+    let candidates = try workload.pods(of: object, item.kind, to: "get the logs from").sorted { PodOrder.forLogs.isBetter($0, than: $1) }
     if options.allPods { return candidates }
     guard let pod = candidates.first else { throw Failure("timed out waiting for the condition") }
     if candidates.count > 1 { session.say("Found \(candidates.count) pods, using pod/\(pod.name)") }
     return [pod]
   }
 
-  private func podsWith(_ selector: String, _ namespace: String, waiting: Bool = false) throws -> [Value] {
-    guard let kind = try session.resources().kind(apiVersion: "v1", kind: "Pod") else { return [] }
-    var list = ListOptions()
-    list.labelSelector = selector
-    let client = try session.client()
-    let found = try client.list(kind, namespace: namespace, list)
-    if !found.items.isEmpty || !waiting { return found.items }
-    list.resourceVersion = found.resourceVersion
-    let stream = try client.watch(kind, namespace: namespace, list)
-    defer { stream.cancel() }
-    let deadline = client.now + options.podTimeout
-    while true {
-      switch try session.next(of: [stream], until: deadline) {
-      case .event(_, .added(let pod)), .event(_, .modified(let pod)): return [pod]
-      case .event: continue
-      case .ended, .deadline, .stuck: return []
-      }
-    }
-  }
-
-  private func selector(of object: Value, _ item: Item) throws -> String {
-    let spec = object["spec"]
-    switch item.kind.name {
-    case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job": return Selector.format(labelSelector: spec["selector"])
-    case "ReplicationController", "Service":
-      if spec["selector"].members.isEmpty { throw Failure("invalid service '\(item.name)': Service is defined without a selector") }
-      return spec["selector"].members.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
-    default:
-      let type = "*v1.\(item.kind.name)"
-      throw Failure("cannot get the logs from \(type): selector for \(type) not implemented")
-    }
-  }
-
-  /// Which of two pods is the better one to read: placed, running, ready, ready for longer, restarted more, older.
-  static func isBetter(_ a: Value, than b: Value) -> Bool {
-    func order(_ less: Bool, _ more: Bool) -> Bool? { less == more ? nil : less }
-    let placed = order(!a["spec"]["nodeName"].text.isEmpty, !b["spec"]["nodeName"].text.isEmpty)
-    if let placed { return placed }
-    let phases = ["Running": 0, "Unknown": 1, "Pending": 2]
-    let (p, q) = (phases[a["status"]["phase"].text] ?? 0, phases[b["status"]["phase"].text] ?? 0)
-    if p != q { return p < q }
-    let (r, s) = (ready(a), ready(b))
-    if let better = order(r != nil, s != nil) { return better }
-    if let r, let s, r != s { return r < s }
-    let (m, n) = (restarts(a), restarts(b))
-    if m != n { return m > n }
-    return a["metadata"]["creationTimestamp"].text < b["metadata"]["creationTimestamp"].text
-  }
-
-  private static func ready(_ pod: Value) -> String? {
-    let condition = pod["status"]["conditions"].items.first { $0["type"] == "Ready" }
-    return condition?["status"] == "True" ? condition?["lastTransitionTime"].text : nil
-  }
-
-  private static func restarts(_ pod: Value) -> Int64 {
-    pod["status"]["containerStatuses"].items.map { $0["restartCount"].int ?? 0 }.max() ?? 0
-  }
-
   private func requests(_ pod: Value) throws -> [Request] {
-    func names(_ list: String) -> [String] { pod["spec"][list].items.map { $0["name"].text } }
-    let (main, brief, first) = (names("containers"), names("ephemeralContainers"), names("initContainers"))
-    if options.allContainers { return (first + main + brief).map { Request(pod: pod, container: $0) } }
-    let all = main + brief + first
+    let names = ContainerNames(pod)
+    if options.allContainers { return names.inOrderOfStart.map { Request(pod: pod, container: $0) } }
     if !container.isEmpty {
-      guard all.contains(container) else {
-        let meant = Arguments.nearest(container, among: all)
-        throw Failure("container \(container) is not valid for pod \(pod.name)", hints: meant.map { ["did you mean \"\($0)\"?"] } ?? [])
+      guard names.all.contains(container) else {
+        throw Failure("container \(container) is not valid for pod \(pod.name)", hints: names.hints(for: container))
       }
       return [Request(pod: pod, container: container)]
     }
-    if let named = pod.annotation("kubectl.kubernetes.io/default-container"), all.contains(named) {
-      return [Request(pod: pod, container: named)]
-    }
-    guard let chosen = main.first else { return [] }
-    if all.count > 1 {
-      let list = main + brief.map { "\($0) (ephem)" } + first.map { "\($0) (init)" }
-      session.say("Defaulted container \(Read.quoted(chosen)) out of: \(list.joined(separator: ", "))")
-    }
-    return [Request(pod: pod, container: chosen)]
+    return names.chosen(telling: session).map { [Request(pod: pod, container: $0)] } ?? []
   }
 
   // Reading.

@@ -48,3 +48,4 @@ long cposix_raise_descriptor_limit(void);
 #include "CPosixShim.h"
 #include "Forwarding.h"
 #include "Children.h"
+#include "Terminals.h"

@@ -27,6 +27,7 @@ enum {
   CPOSIX_FIELD_MASK = 'm',         ///< 32 bits
   CPOSIX_FIELD_OOM_SCORE = 'o',    ///< 32 bits, signed
   CPOSIX_FIELD_INPUT = 'i',        ///< empty: the program reads the FIFO `stdin`
+  CPOSIX_FIELD_TERMINAL = 't',     ///< empty: the program's streams are a terminal
   CPOSIX_FIELD_NO_PRIVILEGES = 'n',///< empty: no program it starts may gain privileges
   CPOSIX_FIELD_CGROUP = 'c',       ///< the path of a cgroup's folder
   CPOSIX_FIELD_LOG = 'l',          ///< the log's name
@@ -57,8 +58,17 @@ struct cposix_shim_reply {
   int64_t started;  ///< nanoseconds since 1970
 };
 
-/// What a shim is told through the FIFO `control`: two bytes, the second a signal's number or 0.
-enum { CPOSIX_CONTROL_SIGNAL = 's', CPOSIX_CONTROL_KILL = 'k', CPOSIX_CONTROL_CLOSE_INPUT = 'c' };
+/// What a shim is told through the FIFO `control`: two bytes each, an order and a value.
+enum {
+  CPOSIX_CONTROL_SIGNAL = 's',       ///< a signal's number
+  CPOSIX_CONTROL_KILL = 'k',         ///< 0
+  CPOSIX_CONTROL_CLOSE_INPUT = 'c',  ///< 0
+  CPOSIX_CONTROL_ATTACH = 'a',       ///< a place: the output goes to the FIFOs `attach-PLACE-1` and `attach-PLACE-2` too, while they are read
+  CPOSIX_CONTROL_SIZE = 'w',         ///< one byte of four: columns and rows, each low byte first; the fourth gives the terminal that size
+};
+
+/// How many can be attached at once.
+enum { CPOSIX_ATTACH_PLACES = 8 };
 
 /// The shim, from its first moment to its end. Called before `main` in a process whose argv[0] is CPOSIX_SHIM_NAME.
 int cposix_shim_main(char **environment);

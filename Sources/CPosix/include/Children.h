@@ -18,6 +18,11 @@ struct cposix_child {
   /// -1 leaves ours, and none where the group changes.
   int group_count;
   const unsigned int *groups;
+  /// Folders of control groups that it joins as far as they are there.
+  const char *const *cgroups;
+  int cgroup_count;
+  /// Whether its streams are a terminal, which becomes its own.
+  int has_terminal;
   /// Whether it is killed when our thread ends, where the system can do that.
   int ends_with_us;
 };

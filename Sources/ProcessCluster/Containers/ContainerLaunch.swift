@@ -26,6 +26,8 @@ public struct ContainerLaunch: Sendable {
 
   /// Whether its standard input is open (`stdin: true`): the FIFO `stdin` in the container's folder. Else it reads nothing.
   public var hasInput = false
+  /// Whether its streams are a terminal of its own.
+  public var hasTerminal = false
 
   public var log = LogSettings()
   public var terminationMessage = TerminationMessage()
@@ -94,6 +96,7 @@ extension ContainerLaunch {
     for folder in controlGroups { fields.text(CPOSIX_FIELD_CGROUP, folder) }
     if noNewPrivileges { fields.add(CPOSIX_FIELD_NO_PRIVILEGES, [UInt8]()) }
     if hasInput { fields.add(CPOSIX_FIELD_INPUT, [UInt8]()) }
+    if hasTerminal { fields.add(CPOSIX_FIELD_TERMINAL, [UInt8]()) }
     fields.text(CPOSIX_FIELD_LOG, log.name)
     fields.add(CPOSIX_FIELD_LOG_SIZE, [UInt64(max(1, log.bytesPerFile)), UInt64(max(1, log.files))])
     if let path = terminationMessage.path { fields.text(CPOSIX_FIELD_MESSAGE, path) }

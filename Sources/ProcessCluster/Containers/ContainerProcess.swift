@@ -101,10 +101,23 @@ public final class ContainerProcess {
   /// Lets the program's input end, once those who still write to the FIFO `stdin` have ended too.
   public func closeInput() { _ = order(CPOSIX_CONTROL_CLOSE_INPUT, 0) }
 
+  /// Lets the shim write its output to the FIFOs `attach-PLACE-1` and `attach-PLACE-2` of the folder too, as long as they are read.
+  /// False where nobody is left to do so.
+  func attach(at place: Int) -> Bool { order(CPOSIX_CONTROL_ATTACH, UInt8(truncatingIfNeeded: place)) }
+
+  /// Gives its terminal, if it has one, a size.
+  func resize(columns: Int, rows: Int) {
+    let size = [columns & 255, columns >> 8 & 255, rows & 255, rows >> 8 & 255]
+    _ = order(size.flatMap { [UInt8(CPOSIX_CONTROL_SIZE), UInt8($0)] })
+  }
+
   /// What the program and all that has come of it use; nil once that is nothing.
   public func usage() -> ProcessTree.Usage? { isRunning ? ProcessTree.usage(below: shim) : nil }
 
-  private func order(_ what: Int, _ value: UInt8) -> Bool {
+  private func order(_ what: Int, _ value: UInt8) -> Bool { order([UInt8(what), value]) }
+
+  /// Orders of two bytes each, which no other's can get between.
+  private func order(_ bytes: [UInt8]) -> Bool {
     guard record == nil else { return false }
     // Without a reader this fails, and the only reader of a container's FIFO is its shim.
     let fifo = open(folder + "/control", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
@@ -112,9 +125,14 @@ public final class ContainerProcess {
     defer { close(fifo) }
     var info = stat()
     guard fstat(fifo, &info) == 0, info.st_mode & S_IFMT == S_IFIFO else { return false }
-    let bytes = [UInt8(what), value]
-    return write(fifo, bytes, 2) == 2
+    return write(fifo, bytes, bytes.count) == bytes.count
   }
+
+  /// What marks a process as one of the container's.
+  var mark: (name: String, value: String) { (ContainerProcess.tokenName, token) }
+
+  /// Ends what bears its mark and isn't below its shim: what commands beside its program have left.
+  func endMarked() { ProcessTree.endMarked(token: token) }
 
   /// The shim was killed: what may be left of its container is known by the token.
   private func lost() -> ExitRecord {

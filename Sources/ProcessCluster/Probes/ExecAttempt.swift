@@ -54,8 +54,12 @@ final class ExecAttempt: ProbeAttempt {
     }
   }
 
-  /// What runc says through containerd, whose number for the attempt is left out: it would make each event another one.
   static func outcome(_ failure: GroupChild.StartFailure, _ program: GroupChild.Program) -> ProbeOutcome {
+    .unknown("rpc error: code = Unknown desc = " + text(failure, program))
+  }
+
+  /// What runc says through containerd, whose number for the attempt is left out: it would make each event another one.
+  static func text(_ failure: GroupChild.StartFailure, _ program: GroupChild.Program) -> String {
     let name = program.words.first ?? ""
     let why =
       switch failure.step {
@@ -66,8 +70,7 @@ final class ExecAttempt: ProbeAttempt {
       case .exec where failure.problem.isMissing: "exec: \(goQuoted(name)): stat \(name): \(failure.problem.text)"
       case .exec: "exec: \(goQuoted(name)): \(failure.problem.text)"
       }
-    return .unknown(
-      "rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
-        + "unable to start container process: \(why): unknown")
+    return "failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
+      + "unable to start container process: \(why): unknown"
   }
 }

@@ -19,6 +19,10 @@ final class LiveRun {
   var killAt: Int64?
   var killTimer: LoopTimer?
   var handlers: [RunningProbe] = []
+  /// Commands that were asked for in it.
+  var commands: [ExecStream] = []
+  /// Who is attached to it, by their places.
+  var attached: [Int: AttachStream] = [:]
 
   init(_ run: RunKey, _ place: RunFolder, _ setup: ContainerSetup?) {
     self.run = run

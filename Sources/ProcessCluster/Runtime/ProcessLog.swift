@@ -52,7 +52,7 @@ extension ProcessCluster {
   func openLog(namespace: String, pod name: String, _ options: LogOptions) throws(Status) -> any EventStream {
     tick()
     let pod = try server.get(ObjectKey(Kinds.pod, namespace, name), subresource: nil)
-    let container = try LogTarget.container(options.container, of: pod)
+    let container = try StreamTarget.container(options.container, in: pod)
     if pod["spec"]["nodeName"].text.isEmpty { return EmptyProcessLog() }
     let id = try LogTarget.run(of: container, in: pod, previous: options.previous)
     guard let log = runtime?.logFolder(pod: pod.uid, run: id) else {
@@ -71,22 +71,6 @@ final class EmptyProcessLog: EventStream {
 
 /// Whose log is meant, in Kubernetes' words where it is none.
 enum LogTarget {
-  static func container(_ wanted: String, of pod: Value) throws(Status) -> String {
-    let regulars = pod["spec"]["containers"].items
-    let initials = pod["spec"]["initContainers"].items
-    if wanted.isEmpty {
-      if regulars.count == 1 { return regulars[0]["name"].text }
-      func names(_ list: [Value]) -> String { "[" + list.map { $0["name"].text }.joined(separator: " ") + "]" }
-      var message = "a container name must be specified for pod \(pod.name), choose one of: \(names(regulars))"
-      if !initials.isEmpty { message += " or one of the init containers: \(names(initials))" }
-      throw Status(.badRequest, message)
-    }
-    guard (initials + regulars).contains(where: { $0["name"].text == wanted }) else {
-      throw Status(.badRequest, "container \(wanted) is not valid for pod \(pod.name)")
-    }
-    return wanted
-  }
-
   /// The run that is asked for, by what the pod's status tells.
   static func run(of container: String, in pod: Value, previous: Bool) throws(Status) -> String {
     let statuses = pod["status"]["containerStatuses"].items + pod["status"]["initContainerStatuses"].items

@@ -22,7 +22,7 @@ final class ProcessRuntime: ReportingRuntime {
   private weak var reports: (any RuntimeReports)?
   private var addresses: PodAddresses
   private var ports: GivenPorts
-  private var live: [RunKey: LiveRun] = [:]
+  private(set) var live: [RunKey: LiveRun] = [:]
   /// Pods that are to be removed once nothing of theirs runs.
   private var leaving: Set<String> = []
   /// Nothing is started any more: the machine's pods are being stopped.
@@ -133,6 +133,8 @@ final class ProcessRuntime: ReportingRuntime {
     launch.workingFolder = workingFolder
     launch.label = "\(run.container.namespace)/\(run.container.pod)/\(run.container.container)"
     launch.hasInput = spec["stdin"].bool == true
+    launch.hasTerminal = spec["tty"].bool == true
+    if launch.hasTerminal, !launch.environment.contains(where: { $0.name == "TERM" }) { launch.environment.append(("TERM", "xterm")) }
     let owner = ProcessOwner(spec, pod)
     launch.user = owner.user
     launch.group = owner.group
@@ -172,6 +174,14 @@ final class ProcessRuntime: ReportingRuntime {
     } catch {
       throw .create(error.description)
     }
+  }
+
+  /// What a container was started with; of one that was taken over it is made again.
+  func setup(of one: LiveRun, _ pod: Value, _ spec: Value, _ address: String) throws(StartFailure) -> ContainerSetup {
+    if let known = one.setup { return known }
+    let made = try setup(one.run, pod, spec, address, isNew: false)
+    one.setup = made
+    return made
   }
 
   /// A free port for a container that asks for one, told in an annotation of its pod.
@@ -223,6 +233,7 @@ final class ProcessRuntime: ReportingRuntime {
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
+    endStreams(of: one)
     one.place.removeControlGroups()
     tellDropped(by: one)
     if record.code != 0 { tellConflict(of: one) }
@@ -333,13 +344,7 @@ final class ProcessRuntime: ReportingRuntime {
   private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
     guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
     do throws(StartFailure) {
-      let setup: ContainerSetup
-      if let known = one.setup {
-        setup = known
-      } else {
-        setup = try self.setup(request.run, request.pod, request.spec, request.address, isNew: false)
-        one.setup = setup
-      }
+      let setup = try setup(of: one, request.pod, request.spec, request.address)
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
       context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
@@ -377,6 +382,7 @@ final class ProcessRuntime: ReportingRuntime {
           watch(one)
           watchLog(of: one)
         } else {
+          endStreams(of: one)
           place.removeControlGroups()
         }
       }

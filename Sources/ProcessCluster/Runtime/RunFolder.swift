@@ -56,12 +56,27 @@ struct RunFolder {
 
   /// Removes its control groups, once nothing is left in them.
   func removeControlGroups() {
-    guard Folder.exists(groupsFile), let bytes = try? Machine.readFile(groupsFile) else { return }
+    let groups = controlGroups
+    guard !groups.isEmpty else { return }
     var isLeft = false
-    for folder in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      do throws(SystemFailure) { try Folder.removeEmpty(String(folder)) } catch { if !error.isMissing { isLeft = true } }
+    for folder in groups {
+      do throws(SystemFailure) { try Folder.removeEmpty(folder) } catch { if !error.isMissing { isLeft = true } }
     }
     if !isLeft { try? Folder.remove(groupsFile) }
+  }
+
+  // MARK: Commands
+
+  private var commandsFile: String { path + "/commands" }
+
+  /// Whether commands were ever run in it, which may have left something behind.
+  var hadCommands: Bool { Folder.exists(commandsFile) }
+  func noteCommand() { if !hadCommands { _ = try? Descriptor(commandsFile, .createNew) } }
+
+  /// The control groups that were made for it.
+  var controlGroups: [String] {
+    guard Folder.exists(groupsFile), let bytes = try? Machine.readFile(groupsFile) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   /// The last bytes of its log.

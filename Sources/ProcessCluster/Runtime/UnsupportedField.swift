@@ -10,7 +10,6 @@ enum UnsupportedField {
     if !spec["runtimeClassName"].text.isEmpty { return "spec.runtimeClassName" }
     if spec["shareProcessNamespace"].bool == true { return "spec.shareProcessNamespace" }
     let path = "spec.containers{\(container["name"].text)}"
-    if container["tty"].bool == true { return "\(path).tty" }
     for (i, port) in container["ports"].items.enumerated() where port["hostPort"].int ?? 0 > 0 && spec["hostNetwork"].bool != true {
       return "\(path).ports[\(i)].hostPort"
     }

@@ -25,6 +25,7 @@ extension OpenAPI {
       case "binding": of(Model.of(Kinds.binding), verbs: [.create], answer: .model(.status))
       case "eviction": of(.eviction, verbs: [.create], answer: .model(.status))
       case "log": Part(verbs: [.get], answer: .plain("string"), reading: Parameter.logs, answerTypes: ["text/plain"])
+      case "attach", "exec", "portforward": Part(verbs: [.get, .create], content: .plain("string"), answer: .plain("string"))
       default: Part(verbs: [.create], content: .plain("object"))
       }
     }

@@ -1,0 +1,187 @@
+import Client
+import Posix
+
+// A command that somebody runs in a container.
+
+/// A command beside a container's program, with whoever asked for it at the other end of its streams.
+final class ExecStream: StreamSource {
+  private let loop: any EventLoop
+  private let child: GroupChild
+  private let request: StreamRequest
+  private weak var peer: (any StreamPeer)?
+  /// Called once when it is over and nothing of it is left.
+  private var onEnd: (() -> Void)?
+  private var waiting: [UInt8] = []
+  private var inputEnds = false
+  private var isPaused = false
+  private var watched: [Int32: Poller.Interest] = [:]
+  private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 15, alignment: 16)
+
+  /// How much input waits for a program that doesn't read before no more is taken.
+  private static let fullInput = 1 << 18
+  /// What ends the input on a terminal: Ctrl-D.
+  private static let endOfTransmission: UInt8 = 4
+
+  init(
+    _ loop: any EventLoop, _ program: GroupChild.Program, _ request: StreamRequest, _ peer: any StreamPeer, onEnd: @escaping () -> Void
+  ) throws(GroupChild.StartFailure) {
+    self.loop = loop
+    self.request = request
+    self.peer = peer
+    child = try GroupChild(program)
+    self.onEnd = onEnd
+    follow()
+    awaitEnd()
+  }
+
+  private func awaitEnd() {
+    do throws(SystemFailure) {
+      guard child.endDescriptor >= 0 else { return look() }
+      try loop.watch(child.endDescriptor, .read) { [self] _ in if child.hasEnded { finish() } }
+    } catch {
+      child.closeEndDescriptor()
+      look()
+    }
+  }
+
+  deinit { scratch.deallocate() }
+
+  /// Where nothing tells its end: looks now and then.
+  private func look() {
+    loop.after(nanoseconds: 10_000_000) { [self] in if child.hasEnded { finish() } else { look() } }
+  }
+
+  // MARK: Its streams
+
+  /// Watches each stream for what is wanted of it now. A terminal is one descriptor both ways.
+  private func follow() {
+    var wanted: [Int32: Poller.Interest] = [:]
+    if child.output >= 0 { wanted[child.output, default: []].insert(isPaused ? [] : .read) }
+    if child.complaint >= 0 { wanted[child.complaint, default: []].insert(isPaused ? [] : .read) }
+    if child.input >= 0, !waiting.isEmpty { wanted[child.input, default: []].insert(.write) }
+    for descriptor in watched.keys where wanted[descriptor] == nil {
+      loop.unwatch(descriptor)
+      watched[descriptor] = nil
+    }
+    for (descriptor, interest) in wanted where watched[descriptor] != interest {
+      if watched[descriptor] != nil {
+        loop.change(descriptor, interest)
+      } else {
+        // Without a watch its output is read at its end only.
+        try? loop.watch(descriptor, interest) { [self] ready in handle(descriptor, ready) }
+      }
+      watched[descriptor] = interest
+    }
+  }
+
+  private func handle(_ descriptor: Int32, _ ready: Poller.Interest) {
+    if ready.contains(.write) { write() }
+    if !ready.isDisjoint(with: [.read, .gone]), !isPaused {
+      if descriptor == child.output { read(descriptor) } else if descriptor == child.complaint { read(descriptor) }
+    }
+    // Nobody reads its input any more.
+    if ready.contains(.gone), descriptor == child.input, descriptor != child.output { dropInput() }
+    follow()
+  }
+
+  /// Reads once; false where nothing was there.
+  @discardableResult private func read(_ descriptor: Int32) -> Bool {
+    switch child.read(descriptor, into: scratch) {
+    case .bytes(let count):
+      let bytes = Array(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+      if descriptor == child.complaint {
+        if request.hasErrors { peer?.errors(bytes) }
+      } else if request.hasOutput {
+        peer?.output(bytes)
+      }
+      isPaused = peer?.isFull ?? false
+      return true
+    case .wait: return false
+    case .end:
+      forget(descriptor)
+      if descriptor == child.complaint { child.closeComplaint() } else { child.closeOutput() }
+      return false
+    }
+  }
+
+  private func write() {
+    while !waiting.isEmpty {
+      switch waiting.withUnsafeBytes({ child.write($0) }) {
+      case .bytes(let count): waiting.removeFirst(count)
+      case .wait: return
+      case .end: return dropInput()
+      }
+    }
+    if inputEnds, !request.hasTerminal { dropInput() }
+    peer?.hasRoomForInput()
+  }
+
+  private func dropInput() {
+    waiting = []
+    if !request.hasTerminal, child.input >= 0 {
+      forget(child.input)
+      child.closeInput()
+    }
+    peer?.hasRoomForInput()
+  }
+
+  private func forget(_ descriptor: Int32) {
+    if watched.removeValue(forKey: descriptor) != nil { loop.unwatch(descriptor) }
+  }
+
+  // MARK: From whoever asked
+
+  var isFull: Bool { waiting.count >= ExecStream.fullInput }
+
+  func input(_ bytes: [UInt8]) {
+    guard child.input >= 0, !inputEnds else { return }
+    waiting += bytes
+    write()
+    follow()
+  }
+
+  func endInput() {
+    guard !inputEnds else { return }
+    if request.hasTerminal { input([ExecStream.endOfTransmission]) }
+    inputEnds = true
+    write()
+    follow()
+  }
+
+  func resize(columns: Int, rows: Int) { child.resize(columns: columns, rows: rows) }
+
+  func resume() {
+    isPaused = false
+    follow()
+  }
+
+  /// Nobody listens any more: the command is ended, with what it has started in its group.
+  func cancel() {
+    peer = nil
+    child.killGroup()
+  }
+
+  /// Ends the command; whoever asked is told how it ended.
+  func end() { child.killGroup() }
+
+  // MARK: Its end
+
+  private func finish() {
+    guard let told = onEnd else { return }
+    onEnd = nil
+    // All that it has said, whether there is room or not; what it has left running may go on.
+    for stream in [child.output, child.complaint] where stream >= 0 { for _ in 0..<1024 where read(stream) {} }
+    for descriptor in watched.keys { loop.unwatch(descriptor) }
+    watched = [:]
+    if child.endDescriptor >= 0 {
+      loop.unwatch(child.endDescriptor)
+      child.closeEndDescriptor()
+    }
+    let code = child.reap() ?? -1
+    child.closeInput()
+    child.closeOutput()
+    child.closeComplaint()
+    peer?.ended(code == 0 ? .success : .exited(code))
+    told()
+  }
+}

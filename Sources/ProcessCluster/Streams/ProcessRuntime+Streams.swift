@@ -1,0 +1,132 @@
+import API
+import APIMachinery
+import CPosix
+import Client
+import Formats
+import Kubelet
+import Posix
+
+// Streams into containers, given as a kubelet gives them.
+
+extension ProcessRuntime: ContainerStreams {
+  public func open(_ request: StreamRequest, _ peer: any StreamPeer) throws(Status) -> any StreamSource {
+    guard let pod = surroundings.lister.get(ObjectKey(Kinds.pod, request.namespace, request.pod)) else {
+      throw ProcessRuntime.nobody("pod does not exist")
+    }
+    switch request.purpose {
+    case .exec(let words): return try exec(words, in: try running(request.container, of: pod), of: pod, request, peer)
+    case .attach: return try attach(to: try running(request.container, of: pod), of: pod, request, peer)
+    case .port: throw ProcessRuntime.nobody("not there yet")
+    }
+  }
+
+  /// What a kubelet says where it can't begin.
+  private static func nobody(_ why: String) -> Status { Status(.notFound, why) }
+
+  /// The container's run that is going on.
+  private func running(_ container: String, of pod: Value) throws(Status) -> LiveRun {
+    let one = live.values.first {
+      $0.run.container.uid == pod.uid && $0.run.container.container == container && $0.process != nil && !$0.hasEnded
+    }
+    guard let one else { throw ProcessRuntime.nobody("container not found (\"\(container)\")") }
+    return one
+  }
+
+  // MARK: Commands
+
+  private func exec(
+    _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest, _ peer: any StreamPeer
+  ) throws(Status) -> any StreamSource {
+    guard let loop else { throw ProcessRuntime.nobody("the cluster is just starting") }
+    let program: GroupChild.Program
+    do throws(StartFailure) {
+      program = try self.program(words, in: one, of: pod, request)
+    } catch {
+      throw Status(.internalError, error.message)
+    }
+    one.place.noteCommand()
+    var stream: ExecStream?
+    do throws(GroupChild.StartFailure) {
+      let made = try ExecStream(loop, program, request, peer) { [weak one] in one?.commands.removeAll { $0 === stream } }
+      stream = made
+      one.commands.append(made)
+      return made
+    } catch {
+      let text = "Internal error occurred: error executing command in container: " + ExecAttempt.text(error, program)
+      return FailedStream(loop, peer, .failed(text))
+    }
+  }
+
+  /// A command as it runs beside a container's program: with its environment, its user, its limits.
+  private func program(
+    _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest
+  ) throws(StartFailure) -> GroupChild.Program {
+    let spec = ProcessRuntime.spec(of: request.container, in: pod)
+    var program = GroupChild.Program(words)
+    program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
+    if let mark = one.process?.mark { program.environment.append(mark) }
+    if request.hasTerminal, !program.environment.contains(where: { $0.name == "TERM" }) { program.environment.append(("TERM", "xterm")) }
+    program.folder = spec["workingDir"].string ?? "\(folder)/\(one.run.container.uid)"
+    let owner = ProcessOwner(spec, pod)
+    program.user = owner.user
+    program.group = owner.group
+    program.supplementaryGroups = owner.supplementaryGroups
+    program.controlGroups = one.place.controlGroups
+    program.hasInput = request.hasInput
+    program.hasTerminal = request.hasTerminal
+    program.endsWithUs = true
+    return program
+  }
+
+  // MARK: A container's own streams
+
+  private func attach(
+    to one: LiveRun, of pod: Value, _ request: StreamRequest, _ peer: any StreamPeer
+  ) throws(Status) -> any StreamSource {
+    guard let loop, let process = one.process else { throw ProcessRuntime.nobody("the cluster is just starting") }
+    guard let place = (0..<Int(CPOSIX_ATTACH_PLACES)).first(where: { one.attached[$0] == nil }) else {
+      throw Status(.tooManyRequests, "\(CPOSIX_ATTACH_PLACES) are attached to the container already")
+    }
+    let spec = ProcessRuntime.spec(of: request.container, in: pod)
+    var request = request
+    request.hasInput = request.hasInput && spec["stdin"].bool == true
+    request.hasTerminal = spec["tty"].bool == true
+    do throws(SystemFailure) {
+      let made = try AttachStream(loop, process, place: place, request, peer, endsInput: spec["stdinOnce"].bool == true) { [weak one] in
+        one?.attached[place] = nil
+      }
+      one.attached[place] = made
+      return made
+    } catch {
+      throw Status(.internalError, "the container can't be attached to: \(error.text)")
+    }
+  }
+
+  private static func spec(of container: String, in pod: Value) -> Value {
+    (pod["spec"]["containers"].items + pod["spec"]["initContainers"].items).first { $0["name"].text == container } ?? .null
+  }
+
+  /// A container has ended: so do the commands in it, and whatever they have started.
+  func endStreams(of one: LiveRun) {
+    for command in one.commands { command.end() }
+    for stream in one.attached.values { stream.containerEnded() }
+    if one.place.hadCommands { one.process?.endMarked() }
+  }
+}
+
+/// A stream that could not begin: it says so, and nothing else.
+private final class FailedStream: StreamSource {
+  private weak var peer: (any StreamPeer)?
+
+  init(_ loop: any EventLoop, _ peer: any StreamPeer, _ end: StreamEnd) {
+    self.peer = peer
+    loop.after(nanoseconds: 0) { [weak peer] in peer?.ended(end) }
+  }
+
+  var isFull: Bool { false }
+  func input(_ bytes: [UInt8]) {}
+  func endInput() {}
+  func resize(columns: Int, rows: Int) {}
+  func resume() {}
+  func cancel() {}
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Posix
+import Testing
+
+// Streams into containers, through the daemon, as their users have them.
+
+@Suite(.serialized, .enabled(if: ProcessHome.canRun, "kctl or python3 is missing, or this is not Linux"))
+struct StreamTests {
+  private static let pods = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: a}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: c
+        image: x
+        command: [sh, -c, 'while :; do echo tick; sleep 0.1; done']
+        env: [{name: GREETING, value: hello}]
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: shell}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: c, image: x, command: [sh], stdin: true, tty: true}]
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: once}
+    spec:
+      restartPolicy: Never
+      containers: [{name: c, image: x, command: [sh, -c, 'cat; echo done'], stdin: true, stdinOnce: true}]
+    """
+
+  private func running() throws -> ProcessHome {
+    let home = try ProcessHome()
+    try home.apply(Self.pods)
+    let ready = try home.run("wait", "--for=condition=Ready", "pod", "--all", "--timeout=30s")
+    try #require(ready.code == 0, "\(ready)")
+    return home
+  }
+
+  @Test func commandsRunInContainers() throws {
+    let home = try running()
+    let both = try home.run("exec", "a", "--", "sh", "-c", "echo $GREETING; echo err >&2; exit 7")
+    #expect(both.code == 7 && both.output == "hello\n" && both.complaint == "err\ncommand terminated with exit code 7\n")
+    #expect(try home.run("exec", "-i", "a", "--", "cat", input: "piped").output == "piped")
+    // More than any pipe holds, both ways.
+    let much = String(repeating: "0123456789abcde\n", count: 1 << 17)
+    #expect(try home.run("exec", "-i", "a", "--", "cat", input: much).output == much)
+    let missing = try home.run("exec", "a", "--", "no-such-program")
+    #expect(missing.code == 1 && missing.complaint.contains("exec: \"no-such-program\": executable file not found in $PATH"))
+    let other = try home.run("exec", "a", "-c", "x", "--", "ls")
+    #expect(other.code == 1 && other.complaint == "Error from server (BadRequest): container x is not valid for pod a\n")
+    #expect(try home.run("exec", "a", "--", "sh", "-c", "kill -9 $$").code == 137)
+  }
+
+  /// A command that is left alone, and what it has started, are not left behind when the container ends.
+  @Test func whatCommandsLeaveGoesWithTheContainer() throws {
+    let home = try running()
+    let mark = "271828\(Int(ProcessInfo.processInfo.processIdentifier))"
+    #expect(try home.run("exec", "a", "--", "sh", "-c", "setsid sleep \(mark) >/dev/null 2>&1 & exit 0").code == 0)
+    try home.until("it runs") { ProcessHome.processes("sleep \(mark)").count == 1 }
+    try home.run("delete", "pod", "a", "--now")
+    try home.until("it is gone") { ProcessHome.processes("sleep \(mark)").isEmpty }
+  }
+
+  @Test func attachedOnesSeeAndAreHeard() throws {
+    let home = try running()
+    let once = try home.run("attach", "-i", "once", input: "said\n")
+    #expect(once.code == 0 && once.output == "said\ndone\n" && once.complaint == "If you don't see a command prompt, try pressing enter.\n")
+    #expect(try home.run("logs", "once").output == "said\ndone\n")
+    try home.until("it has ended") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Succeeded" }
+    let late = try home.run("attach", "once")
+    #expect(late.complaint == "error: cannot attach a container in a completed pod; current phase is Succeeded\n")
+  }
+
+  /// With a terminal on both sides: `script` gives ours.
+  @Test(.enabled(if: (try? Child.run("script", ["--version"]))?.code == 0, "script is not installed"))
+  func terminalsAreTerminals() throws {
+    let home = try running()
+    let kctl = try #require(ProcessHome.kctl)
+    // A command may run before it is told the size.
+    let wait = "while test \"$(stty size)\" = \"0 0\"; do sleep 0.01; done"
+    let command = "stty cols 91 rows 23; \(kctl) --context process exec -it a -- sh -c '\(wait); stty size; tty; exit 5'"
+    let ended = try Child.run("script", ["-qec", command, "/dev/null"], environment: ["KCTL_HOME": home.path, "KCTL_CONTEXT": ""])
+    let seen = String(decoding: ended.output, as: UTF8.self)
+    #expect(ended.code == 5 && seen.contains("23 91\r\n") && seen.contains("/dev/pts/"), "\(seen)")
+    // The container's own.
+    let shell = try home.run("exec", "shell", "--", "sh", "-c", "ls -l /proc/$PPID/fd/0 >/dev/null; echo ok")
+    #expect(shell.output == "ok\n")
+    let typed = try home.run("attach", "-i", "shell", input: "echo in-a-$((40 + 2))-terminal; exit\n")
+    #expect(typed.output.contains("in-a-42-terminal\r\n"), "\(typed)")
+  }
+
+  @Test func filesAreCopiedBothWays() throws {
+    let home = try running()
+    let folder = home.path + "/files"
+    try FileManager.default.createDirectory(atPath: folder + "/d", withIntermediateDirectories: true)
+    let bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) })
+    try bytes.write(to: URL(fileURLWithPath: folder + "/d/data"))
+    #expect(try home.run("cp", folder + "/d", "a:\(folder)/copy").code == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/copy/data")) == bytes)
+    #expect(try home.run("cp", "a:\(folder)/copy", folder + "/back").code == 0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/back/data")) == bytes)
+    let missing = try home.run("cp", folder + "/nothing", "a:/x")
+    #expect(missing.code == 1 && missing.complaint == "error: \(folder)/nothing doesn't exist in local filesystem\n")
+    #expect(try home.run("cp", "a:\(folder)/nothing", folder + "/x").code == 2)
+  }
+}
