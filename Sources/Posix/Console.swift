@@ -21,6 +21,8 @@ public struct SystemFailure: Error, Hashable, Sendable {
   /// Nobody reads any more.
   public static var brokenPipe: SystemFailure { SystemFailure(code: EPIPE) }
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// The disk is full, or as full as its user may make it.
+  public var isLackOfRoom: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }
 
 /// The process, as whoever started it set it up.

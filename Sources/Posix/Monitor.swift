@@ -19,7 +19,16 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
     mutex.initialize(to: pthread_mutex_t())
     condition.initialize(to: pthread_cond_t())
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    #if canImport(Glibc)
+      // Whoever sets the machine's clock makes nobody wait longer.
+      var attributes = pthread_condattr_t()
+      pthread_condattr_init(&attributes)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, &attributes)
+      pthread_condattr_destroy(&attributes)
+    #else
+      pthread_cond_init(condition, nil)
+    #endif
   }
 
   deinit {
@@ -41,15 +50,24 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
 
   /// Waits until the value is as wanted; false where so many nanoseconds have passed first.
   public func wait(nanoseconds: Int64, until isSo: (State) -> Bool) -> Bool {
-    let end = Machine.wallNanoseconds + nanoseconds
-    var deadline = timespec()
-    deadline.tv_sec = .init(end / 1_000_000_000)
-    deadline.tv_nsec = .init(end % 1_000_000_000)
+    let end = Machine.steadyNanoseconds + nanoseconds
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while !isSo(state) {
-      if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return isSo(state) }
+      let left = end - Machine.steadyNanoseconds
+      if left <= 0 { return false }
+      pause(until: end, left: left)
     }
     return true
+  }
+
+  private func pause(until end: Int64, left: Int64) {
+    #if canImport(Glibc)
+      var deadline = timespec(tv_sec: .init(end / 1_000_000_000), tv_nsec: .init(end % 1_000_000_000))
+      pthread_cond_timedwait(condition, mutex, &deadline)
+    #else
+      var length = timespec(tv_sec: .init(left / 1_000_000_000), tv_nsec: .init(left % 1_000_000_000))
+      pthread_cond_timedwait_relative_np(condition, mutex, &length)
+    #endif
   }
 }

@@ -90,6 +90,14 @@ public final class ProcessBackend: DaemonBackend {
   }
 
   public func stop(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool {
+    if try end(address, pods: pods, options) { return true }
+    // Pods outlive a daemon that was killed: another one ends them as they are to be ended.
+    guard pods, try hasPods(address, options) else { return false }
+    try start(address, listen: nil, options)
+    return try end(address, pods: true, options)
+  }
+
+  private func end(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool {
     let rendezvous = try rendezvous(address, options)
     guard let server = rendezvous.server, let socket = try? Socket.connect(to: server.address), let process = socket.peerProcess,
       process == server.process
@@ -128,6 +136,12 @@ public final class ProcessBackend: DaemonBackend {
   public func run(_ address: String, listen: String?, _ options: BackendOptions) throws {
     Machine.newSession()
     try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run(listen: listen)
+  }
+
+  /// Whether anything is there of any pod.
+  private func hasPods(_ address: String, _ options: BackendOptions) throws -> Bool {
+    let pods = try? Machine.entries(of: folder(address, options) + "/pods")
+    return pods?.isEmpty == false
   }
 
   private func rendezvous(_ address: String, _ options: BackendOptions) throws -> Rendezvous {

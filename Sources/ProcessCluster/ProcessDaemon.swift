@@ -84,6 +84,8 @@ extension ProcessCluster {
     let graces = Dictionary(
       store.list(Kinds.pod, namespace: nil).map { ($0.uid, Duration.seconds($0["spec"]["terminationGracePeriodSeconds"].int ?? 30)) },
       uniquingKeysWith: { first, _ in first })
+    // What it has not taken over yet is told to end with the others.
+    for uid in runtime?.pods ?? [] { _ = runtime?.runs(ofPod: uid) }
     runtime?.stopAll { graces[$0] ?? .seconds(30) }
   }
 }

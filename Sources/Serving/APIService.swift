@@ -16,6 +16,8 @@ public final class APIService: Responder {
   private var kindsByPath: [KindPath: Kind] = [:]
   private var waiting: [Waiting] = []
   private var held: [Held] = []
+  /// Whether the last commit has failed.
+  private var isOwing = false
   private var warnings: [String] = []
   let feeds: Feeds
   let encoded = EncodedObjects()
@@ -121,6 +123,7 @@ public final class APIService: Responder {
     if cluster.isUncommitted || waiting.contains(where: \.wroteSimulation) {
       do throws(Status) { try cluster.commit() } catch { failure = error }
     }
+    isOwing = failure != nil
     // What is not on disk is told to nobody, by whatever they ask.
     if failure == nil { feeds.deliver() }
     guard !waiting.isEmpty else { return }
@@ -148,12 +151,18 @@ public final class APIService: Responder {
   }
 
   public var wakeAfter: Int64? {
-    if feeds.fresh { return 0 }
-    let answer = held.map(\.due).min().map { max(0, $0 - Machine.steadyNanoseconds) }
-    guard cluster.followsMachine else { return answer }
-    let next = [cluster.nextDue, feeds.nextDue].compactMap(\.self).min().map { max(0, ($0 - cluster.now).nanoseconds) }
-    return [answer, next].compactMap(\.self).min()
+    // Nothing is told before it is on the disk: what is fresh waits too.
+    if feeds.fresh, !isOwing { return 0 }
+    var moments = [held.map(\.due).min().map { max(0, $0 - Machine.steadyNanoseconds) }, isOwing ? APIService.owed : nil]
+    if cluster.followsMachine {
+      let next = [cluster.nextDue, isOwing ? nil : feeds.nextDue].compactMap(\.self).min()
+      moments.append(next.map { max(0, ($0 - cluster.now).nanoseconds) })
+    }
+    return moments.compactMap(\.self).min()
   }
+
+  /// How long after a commit that failed the next is tried, for want of room on the disk perhaps: watches wait for it.
+  private static let owed: Int64 = 500_000_000
 
   /// What every answer tells another kctl.
   var stamp: [Header.Field] {

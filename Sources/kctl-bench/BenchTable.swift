@@ -33,6 +33,9 @@ enum BenchTable {
     Bench(
       name: "processes", summary: "500 real processes beside supervisord, a crash, a rolling update under load, a log", run: Processes.run),
     Bench(
+      name: "chaos", summary: "programs, shims and the daemon killed at random under load", isUsual: false, takes: "[SECONDS [SEED]]",
+      run: Chaos.run),
+    Bench(
       name: "seeds", summary: "random sessions held against what Kubernetes promises", isUsual: false, takes: "[N]", run: Seeds.run),
   ]
 }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 // Transcripts: `$ kctl …`, then what it prints; `! CODE` where it fails; `> FILE` with an indented text writes a file.
+// One that says `# parity` is played on a cluster of real processes too (ParityTests), and reads the same there.
 // KCTL_RECORD=1 writes what is printed into the transcripts: read the difference before keeping it.
 
 struct TranscriptTests {

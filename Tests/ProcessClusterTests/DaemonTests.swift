@@ -10,8 +10,8 @@ import Testing
 /// kctl on a process cluster of its own, in a home that goes with it.
 final class ProcessHome {
   let path: String
-  /// What it finds in its environment besides.
-  private let environment: [String: String]
+  /// What commands, and so the daemon, have in their environment.
+  var environment: [String: String]
   static let kctl: String? = {
     let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent as NSString
     var folders = [Bundle.main.bundlePath, (CommandLine.arguments[0] as NSString).deletingLastPathComponent]
@@ -27,10 +27,27 @@ final class ProcessHome {
     #endif
   }()
 
-  init(_ environment: [String: String] = [:]) throws {
-    self.environment = environment
-    path = NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
+  /// - Parameters:
+  ///   - path: a folder that is there, or nil for a new one.
+  ///   - environment: what commands, and so the daemon, find in their environment besides.
+  init(_ path: String? = nil, _ environment: [String: String] = [:]) throws {
+    let path = path ?? NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
+    self.path = path
+    self.environment = environment.merging(["KCTL_HOME": path, "KCTL_CONTEXT": ""]) { $1 }
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// The daemon's process.
+  func daemon() throws -> Int32 {
+    let status = try run("agent", "status").output
+    return try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
+  }
+
+  /// Kills the daemon, and waits until it is gone.
+  func killDaemon() throws {
+    let daemon = try daemon()
+    kill(daemon, SIGKILL)
+    try until("the daemon is gone") { !lives(daemon) }
   }
 
   deinit {
@@ -48,8 +65,7 @@ final class ProcessHome {
 
   @discardableResult func run(_ words: [String], input: String? = nil) throws -> Ended {
     let outcome = try Child.run(
-      try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [],
-      environment: environment.merging(["KCTL_HOME": path, "KCTL_CONTEXT": ""]) { $1 })
+      try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [], environment: environment)
     return Ended(
       code: outcome.code, output: String(decoding: outcome.output, as: UTF8.self),
       complaint: String(decoding: outcome.complaint, as: UTF8.self))
@@ -64,7 +80,7 @@ final class ProcessHome {
   func value(_ words: String..., path: String) throws -> String {
     let ended = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words + ["-o", "jsonpath=\(path)"],
-      environment: environment.merging(["KCTL_HOME": self.path, "KCTL_CONTEXT": ""]) { $1 })
+      environment: environment)
     return String(decoding: ended.output, as: UTF8.self)
   }
 
@@ -299,10 +315,7 @@ struct DaemonTests {
           command: [sh, -c, 'i=0; while [ $i -lt 40 ]; do echo line $i; i=$((i+1)); sleep 0.1; done; exit 7']
       """)
     try home.until("it runs") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Running" }
-    let status = try home.run("agent", "status").output
-    let daemon = try #require(status.split(separator: " ").compactMap { Int32($0.filter(\.isNumber)) }.first, "\(status)")
-    kill(daemon, SIGKILL)
-    Thread.sleep(forTimeInterval: 0.5)
+    try home.killDaemon()
     // The next command starts another, which takes it over: no line and no exit code is lost.
     try home.until("its end") { try home.value("get", "pod", "once", path: "{.status.phase}") == "Failed" }
     #expect(try home.value("get", "pod", "once", path: "{.status.containerStatuses[0].state.terminated.exitCode}") == "7")
@@ -459,6 +472,16 @@ struct DaemonTests {
     let second = try home.run("agent", "run")
     #expect(second.code == 1, "\(second)")
     #expect(try home.run("agent", "status").code == 0)
+  }
+
+  @Test func podsOfAKilledDaemonCanBeStopped() throws {
+    let home = try ProcessHome()
+    try home.run("run", "left", "--image=none", "--command", "--", "sleep", "600")
+    try home.until("it runs") { try home.value("get", "pod", "left", path: "{.status.phase}") == "Running" }
+    try home.killDaemon()
+    #expect(try home.run("agent", "stop", "--pods").output == "stopped\n")
+    #expect(ProcessHome.processes("default/left/").isEmpty)
+    #expect(try home.run("agent", "status").output == "not running\n")
   }
 
   @Test func theDaemonComesAndGoes() throws {

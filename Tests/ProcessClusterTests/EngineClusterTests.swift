@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized, .enabled(if: ProcessHome.canRun && FakeEngine.canRun, "kctl or python3 is missing, or this is not Linux"))
 struct EngineClusterTests {
   private func home(_ engine: FakeEngine) throws -> ProcessHome {
-    let home = try ProcessHome(["PATH": engine.path])
+    let home = try ProcessHome(nil, ["PATH": engine.path])
     let set = try home.run("config", "set-cluster", "process", "--runtime=podman", "--runtime-arg=--log-level=error")
     try #require(set.code == 0, "\(set)")
     return home

@@ -29,6 +29,10 @@ public final class Storage {
   private var snapshotSize = 0
   private var lastState: [UInt8] = []
   private var broken: StorageFailure?
+  /// Groups that found no room: they are written before any other.
+  private var unwritten: [UInt8] = []
+  /// Whether the log belongs to an earlier snapshot: nothing may be written to it.
+  private var logIsOld = false
 
   private var logPath: String { folder + "/log" }
   private var snapshotPath: String { folder + "/snapshot" }
@@ -205,7 +209,8 @@ public final class Storage {
       do throws(StorageFailure) {
         try write(store)
       } catch {
-        broken = error
+        // Where there may be room again it is tried again.
+        if !error.mayPass { broken = error }
         throw error
       }
     }
@@ -224,26 +229,29 @@ public final class Storage {
 
   private func write(_ store: Store) throws(StorageFailure) {
     if cluster.isEmpty { try beginCluster(store) }
+    if logIsOld { try beginLog() }
     let path = logPath
     let (there, size) = try system(path) { () throws(SystemFailure) in (try FileIdentity(of: path), try log?.size() ?? 0) }
     guard there == logIdentity, size == logEnd else { throw .overtaken(path) }
     let state = store.stateBytes()
-    guard store.hasUncommitted || state != lastState else { return }
+    guard store.hasUncommitted || state != lastState || !unwritten.isEmpty else { return }
     // What would be a big log is better read as a snapshot.
-    if store.uncommittedCount > 20_000 || logEnd > max(Storage.smallLog, snapshotSize) {
+    if store.uncommittedCount > 20_000 || logEnd + unwritten.count > max(Storage.smallLog, snapshotSize) {
       try writeSnapshot(store)
       lastState = state
       return
     }
-    let group = store.groupBytes(state)
+    let group = unwritten + store.groupBytes(state)
     let start = logEnd
     do throws(SystemFailure) {
       try log?.write(group, at: start)
       try log?.sync()
     } catch {
-      try? log?.truncate(to: start)
+      unwritten = group
+      try system(path) { () throws(SystemFailure) in try log?.truncate(to: start) }
       throw .system(path, error)
     }
+    unwritten = []
     logEnd = start + group.count
     lastState = state
   }
@@ -289,14 +297,21 @@ public final class Storage {
   private func writeSnapshot(_ store: Store) throws(StorageFailure) {
     let aside = snapshotPath + ".new"
     let number = snapshotNumber + 1
-    try system(aside) { () throws(SystemFailure) in
+    do throws(SystemFailure) {
       try SnapshotWriter.write(store, to: aside, cluster: cluster, number: number)
       // Damage that showed while everything was read must not be made permanent.
       if store.cold?.damage != nil { throw SystemFailure.ioError }
       try Folder.rename(aside, to: snapshotPath)
-      try Folder.sync(folder)
+    } catch {
+      // Half of it would only take the room that it lacks.
+      try? Folder.remove(aside)
+      throw .system(aside, error)
     }
+    // From here on all is in the snapshot; that it is on the disk the new log's beginning makes sure of, too.
+    logIsOld = true
     store.forgetUncommitted()
+    unwritten = []
+    try system(folder) { () throws(SystemFailure) in try Folder.sync(folder) }
     snapshotNumber = number
     snapshotSize = (try? Descriptor(snapshotPath, .read).size()) ?? 0
     try beginLog()
@@ -316,6 +331,7 @@ public final class Storage {
       logIdentity = try file.identity()
       log = consume file
     }
+    logIsOld = false
     logEnd = LogFile.headerSize
   }
 

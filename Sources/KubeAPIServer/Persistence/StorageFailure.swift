@@ -2,7 +2,7 @@
 
 import Posix
 
-/// Why a state folder can't be read or written. Nothing is ever rewritten after one of these.
+/// Why a state folder can't be read or written. Nothing is ever rewritten after one of these, but for want of room (`mayPass`).
 public enum StorageFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case system(String, SystemFailure)
   /// Not one of our files.
@@ -26,6 +26,12 @@ public enum StorageFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .foreign, .damaged, .mixed: true
     case .system, .newer, .unknownRecord, .unknownKind, .overtaken, .served: false
     }
+  }
+
+  /// Whether what could not be done now can be done later: there was no room on the disk, or no descriptor.
+  var mayPass: Bool {
+    guard case .system(_, let failure) = self else { return false }
+    return failure.isLackOfRoom || failure.isShortage
   }
 
   public var description: String {

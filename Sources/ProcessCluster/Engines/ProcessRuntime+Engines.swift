@@ -180,7 +180,7 @@ extension ProcessRuntime {
           guard state?.hasStarted == true else { return self.giveUp(one, .run(self.lastComplaint(of: one))) }
           self.tellStarted(one)
         }
-        self.ended(one, record, Self.exit(record, state))
+        self.ended(one, record, self.exit(record, state))
       }
     }
   }
@@ -202,8 +202,8 @@ extension ProcessRuntime {
   }
 
   /// How a container ended: the engine's word where it knows, else that of its client.
-  private static func exit(_ record: ExitRecord, _ state: EngineState?) -> Exit {
-    var exit = RunFolder.exit(record)
+  private func exit(_ record: ExitRecord, _ state: EngineState?) -> Exit {
+    var exit = exit(record)
     guard let state, record.outcome != .lost else { return exit }
     // Its client was ended, and it therefore.
     if state.isRunning { return Exit(at: exit.at, code: 137, message: exit.message) }

@@ -58,6 +58,8 @@ extension ProcessCluster {
     guard let log = runtime?.logFolder(pod: pod.uid, run: id) else {
       throw Status(.badRequest, "the log of container \"\(container)\" in pod \"\(name)\" is gone")
     }
+    var options = options
+    options.since = options.since.flatMap { since in runtime?.times.machine(since) }
     return ProcessLog(log.path, options, isOver: log.isOver)
   }
 }

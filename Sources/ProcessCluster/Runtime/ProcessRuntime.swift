@@ -14,6 +14,7 @@ final class ProcessRuntime: ReportingRuntime {
   let folder: String
   let surroundings: Surroundings
   let node: Value
+  let times: ClusterTimes
   private let controlGroups = ControlGroups.ofThisProcess
   private let inherited: [(name: String, value: String)]
   private(set) var loop: (any EventLoop)?
@@ -40,6 +41,7 @@ final class ProcessRuntime: ReportingRuntime {
     self.folder = folder
     self.node = node
     engines = PodEngines(folder: cluster, pods: folder, environment: environment)
+    times = ClusterTimes(surroundings.agenda)
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
     addresses = PodAddresses(inUseBy: pods, block: block.pods)
@@ -273,7 +275,7 @@ final class ProcessRuntime: ReportingRuntime {
   /// It runs, and is told of a stop that was asked for meanwhile.
   func tellStarted(_ one: LiveRun) {
     guard let process = one.process else { return }
-    reports?.started(one.run, at: process.started)
+    reports?.started(one.run, at: times.cluster(process.started))
     if let grace = one.wantedStop { stop(one, grace: grace) }
   }
 
@@ -297,7 +299,7 @@ final class ProcessRuntime: ReportingRuntime {
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
-    if one.engine == nil { ended(one, record, RunFolder.exit(record)) } else { clear(one, record) }
+    if one.engine == nil { ended(one, record, exit(record)) } else { clear(one, record) }
   }
 
   /// Nothing is left of it.
@@ -458,7 +460,7 @@ final class ProcessRuntime: ReportingRuntime {
     RunFolder.all(folder, uid).compactMap { place in
       let known = live.values.first { $0.run.container.uid == uid && $0.run.id == place.id }
       guard let process = known?.process ?? ContainerProcess.adopt(folder: place.path) else { return nil }
-      let exit = process.ended.map(RunFolder.exit)
+      let exit = process.ended.map(exit)
       if known == nil {
         // Whose it is besides is the kubelet's to know: it asks by uid and id.
         let one = LiveRun(key(uid, place), place, nil)
@@ -474,9 +476,16 @@ final class ProcessRuntime: ReportingRuntime {
           place.removeControlGroups()
         }
       }
-      let run = Run(id: place.id, image: place.image, startedAt: process.started, exit: exit)
+      let run = Run(id: place.id, image: place.image, startedAt: times.cluster(process.started), exit: exit)
       return FoundRun(container: place.container, attempt: place.attempt, run: run)
     }
+  }
+
+  /// How a run ended, by the cluster's clock.
+  func exit(_ record: ExitRecord) -> Exit {
+    var exit = RunFolder.exit(record)
+    exit.at = times.cluster(exit.at)
+    return exit
   }
 
   private func key(_ uid: String, _ place: RunFolder) -> RunKey {
