@@ -36,7 +36,10 @@ struct StreamRun {
         switch piece {
         case .output(let bytes): console.write(bytes: bytes)
         case .errors(let bytes): console.complain(bytes: bytes)
-        case .ended(let end): return end
+        case .ended(let end):
+          // While the terminal is still as it was told for.
+          console.flush()
+          return end
         }
       }
       if !console.flush() { throw QuietExit(.success) }

@@ -203,11 +203,13 @@ private final class KillScene {
 
   /// Each pod has a shim, its program, and that one's child; nothing else has any of their words.
   func expectOneOfEach() throws {
+    var seen: [Int] = []
     try home.until("all to be up, once") {
       guard try home.value("get", "deployment", name, path: "{.status.readyReplicas}") == "\(replicas)" else { return false }
-      return counts == [replicas, replicas, replicas]
+      seen = counts
+      return seen == [replicas, replicas, replicas]
     }
-    if counts != [replicas, replicas, replicas] { Issue.record("shims, programs, children: \(counts), wanted \(replicas) each") }
+    if seen != [replicas, replicas, replicas] { Issue.record("shims, programs, children: \(seen), wanted \(replicas) each") }
   }
 
   func expectNothing() throws {
