@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='agent annotate api-resources api-versions apply attach auth completion config cordon cp create delete describe diff drain edit events exec explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint uncordon version wait'
+    commands='agent annotate api-resources api-versions apply attach auth completion config cordon cp create delete describe diff drain edit events exec explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint top uncordon version wait'
     ;;
   'kctl agent')
     commands='logs restart start status stop unit'
@@ -78,7 +78,7 @@ _kctl_command() {
     wants='ask contexts'
     ;;
   'kctl config set-cluster')
-    flags='--server='
+    flags='--runtime= --runtime-arg= --server='
     ;;
   'kctl config set-context')
     flags='--cluster= --current --namespace= --user='
@@ -260,7 +260,7 @@ _kctl_command() {
     wants='ask rollouts'
     ;;
   'kctl run')
-    flags='--allow-missing-template-keys --annotations= --command --dry-run --env= --expose --field-manager= --image= --image-pull-policy= --labels= --output= --override-type= --overrides= --port= --privileged --restart= --save-config --show-managed-fields --template= --validate'
+    flags='--allow-missing-template-keys --annotations= --attach --cascade --command --dry-run --env= --expose --field-manager= --force --grace-period= --image= --image-pull-policy= --labels= --leave-stdin-open --output= --override-type= --overrides= --pod-running-timeout= --port= --privileged --quiet --restart= --rm --save-config --show-managed-fields --stdin --template= --timeout= --tty --validate --wait'
     valued='-l -o'
     ;;
   'kctl scale')
@@ -324,6 +324,20 @@ _kctl_command() {
     flags='--all --allow-missing-template-keys --dry-run --field-manager= --output= --overwrite --selector= --show-managed-fields --template= --validate'
     valued='-o -l'
     wants='ask nodes'
+    ;;
+  'kctl top')
+    commands='node pod'
+    aliases='nodes no pods po'
+    ;;
+  'kctl top node' | 'kctl top nodes' | 'kctl top no')
+    flags='--no-headers --selector= --show-capacity --sort-by='
+    valued='-l'
+    wants='ask nodes'
+    ;;
+  'kctl top pod' | 'kctl top pods' | 'kctl top po')
+    flags='--all-namespaces --containers --field-selector= --no-headers --selector= --sort-by= --sum'
+    valued='-l'
+    wants='ask pods'
     ;;
   'kctl uncordon')
     flags='--dry-run --selector='
@@ -397,6 +411,11 @@ _kctl_value() {
   'kctl config get-contexts')
     case $2 in
     -o | --output) wants='words name' ;;
+    esac
+    ;;
+  'kctl config set-cluster')
+    case $2 in
+    --runtime) wants='words podman docker process' ;;
     esac
     ;;
   'kctl config set-context')
@@ -633,6 +652,7 @@ _kctl_value() {
     ;;
   'kctl run')
     case $2 in
+    --cascade) wants='words background orphan foreground' ;;
     --dry-run) wants='words none server client' ;;
     --image-pull-policy) wants='words Always IfNotPresent Never' ;;
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
@@ -695,6 +715,16 @@ _kctl_value() {
     --dry-run) wants='words none server client' ;;
     -o | --output) wants='words go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' ;;
     --validate) wants='words strict warn ignore' ;;
+    esac
+    ;;
+  'kctl top node' | 'kctl top nodes' | 'kctl top no')
+    case $2 in
+    --sort-by) wants='words cpu memory' ;;
+    esac
+    ;;
+  'kctl top pod' | 'kctl top pods' | 'kctl top po')
+    case $2 in
+    --sort-by) wants='words cpu memory' ;;
     esac
     ;;
   'kctl uncordon')

@@ -98,6 +98,13 @@ set -g __kctl_paths \
     'kctl sim reset' \
     'kctl sim status' \
     'kctl taint' \
+    'kctl top' \
+    'kctl top node' \
+    'kctl top nodes' \
+    'kctl top no' \
+    'kctl top pod' \
+    'kctl top pods' \
+    'kctl top po' \
     'kctl uncordon' \
     'kctl version' \
     'kctl wait'
@@ -148,6 +155,8 @@ set -g __kctl_valued \
     'kctl auth whoami --template' \
     'kctl config get-contexts --output' \
     'kctl config get-contexts -o' \
+    'kctl config set-cluster --runtime' \
+    'kctl config set-cluster --runtime-arg' \
     'kctl config set-cluster --server' \
     'kctl config set-context --cluster' \
     'kctl config set-context --namespace' \
@@ -440,6 +449,7 @@ set -g __kctl_valued \
     'kctl run --annotations' \
     'kctl run --env' \
     'kctl run --field-manager' \
+    'kctl run --grace-period' \
     'kctl run --image' \
     'kctl run --image-pull-policy' \
     'kctl run --labels' \
@@ -448,9 +458,11 @@ set -g __kctl_valued \
     'kctl run -o' \
     'kctl run --override-type' \
     'kctl run --overrides' \
+    'kctl run --pod-running-timeout' \
     'kctl run --port' \
     'kctl run --restart' \
     'kctl run --template' \
+    'kctl run --timeout' \
     'kctl scale --current-replicas' \
     'kctl scale --filename' \
     'kctl scale -f' \
@@ -515,6 +527,27 @@ set -g __kctl_valued \
     'kctl taint --selector' \
     'kctl taint -l' \
     'kctl taint --template' \
+    'kctl top node --selector' \
+    'kctl top node -l' \
+    'kctl top node --sort-by' \
+    'kctl top nodes --selector' \
+    'kctl top nodes -l' \
+    'kctl top nodes --sort-by' \
+    'kctl top no --selector' \
+    'kctl top no -l' \
+    'kctl top no --sort-by' \
+    'kctl top pod --field-selector' \
+    'kctl top pod --selector' \
+    'kctl top pod -l' \
+    'kctl top pod --sort-by' \
+    'kctl top pods --field-selector' \
+    'kctl top pods --selector' \
+    'kctl top pods -l' \
+    'kctl top pods --sort-by' \
+    'kctl top po --field-selector' \
+    'kctl top po --selector' \
+    'kctl top po -l' \
+    'kctl top po --sort-by' \
     'kctl uncordon --selector' \
     'kctl uncordon -l' \
     'kctl version --output' \
@@ -626,6 +659,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a serve -d 'Serve the cluster\'s API o
 complete -c kctl -n '__kctl_at \'kctl\'' -a set -d 'Set features of objects: image, environment, resources'
 complete -c kctl -n '__kctl_at \'kctl\'' -a sim -d 'Steer the simulated cluster: its clock, its faults, its nodes'
 complete -c kctl -n '__kctl_at \'kctl\'' -a taint -d 'Update the taints on one or more nodes'
+complete -c kctl -n '__kctl_at \'kctl\'' -a top -d 'Display resource (CPU/memory) usage'
 complete -c kctl -n '__kctl_at \'kctl\'' -a uncordon -d 'Mark node as schedulable'
 complete -c kctl -n '__kctl_at \'kctl\'' -a version -d 'Print the client and server version information'
 complete -c kctl -n '__kctl_at \'kctl\'' -a wait -d 'Wait for a specific condition on one or many resources'
@@ -635,7 +669,7 @@ complete -c kctl -n '__kctl_at \'kctl agent\'' -a restart -d 'End the daemon and
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a start -d 'Start the daemon where none runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a status -d 'Show whether the daemon runs'
 complete -c kctl -n '__kctl_at \'kctl agent\'' -a stop -d 'End the daemon'
-complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print a systemd unit that starts the daemon at boot'
+complete -c kctl -n '__kctl_at \'kctl agent\'' -a unit -d 'Print what starts the daemon at boot: a systemd unit, or launchd\'s on macOS'
 
 complete -c kctl -n '__kctl_at \'kctl agent logs\'' -l tail -x -d 'only so many lines of its end; -1 is all'
 
@@ -751,6 +785,8 @@ complete -c kctl -n '__kctl_at \'kctl config get-contexts\'' -s o -l output -r -
 
 complete -c kctl -n '__kctl_at \'kctl config rename-context\'' -a '(__kctl_ask contexts)'
 
+complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l runtime -r -a 'podman docker process' -d 'what runs the pods of a process cluster: podman, docker or process'
+complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l runtime-arg -x -d 'an argument of the engine, as it is called for each container; may be repeated'
 complete -c kctl -n '__kctl_at \'kctl config set-cluster\'' -l server -x -d 'the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches'
 
 complete -c kctl -n '__kctl_at \'kctl config set-context\'' -a '(__kctl_ask contexts)'
@@ -1174,24 +1210,36 @@ complete -c kctl -n '__kctl_at \'kctl rollout undo\'' -l to-revision -x -d 'the 
 
 complete -c kctl -n '__kctl_at \'kctl run\'' -l allow-missing-template-keys -d 'take fields that a template names and an object lacks as empty'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l annotations -x -d 'an annotation of the pod'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l attach -d 'wait for the pod and attach to it; default with --stdin'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l cascade -d 'with --rm: what happens to dependents'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l command -d 'take what stands behind -- as the command'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l env -x -d 'a variable of the container\'s environment'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l expose -d 'make a ClusterIP service for the pod; needs --port'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l field-manager -x -d 'who is noted as the owner of the fields'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l force -d 'with --rm and --grace-period=0: take the pod away at once, whatever still runs'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l grace-period -x -d 'with --rm: how long the pod may take to end; -1 is its own'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l image -x -d 'the container\'s image'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l image-pull-policy -r -a 'Always IfNotPresent Never' -d 'when the image is pulled'
 complete -c kctl -n '__kctl_at \'kctl run\'' -s l -l labels -x -d 'the pod\'s labels'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l leave-stdin-open -d 'leave the input open after the first session'
 complete -c kctl -n '__kctl_at \'kctl run\'' -s o -l output -r -a 'go-template go-template-file json jsonpath jsonpath-as-json jsonpath-file name template templatefile yaml' -d 'the output format: go-template, go-template-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, template, templatefile, yaml'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l override-type -r -a 'json merge strategic' -d 'how --overrides is laid over the object'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l overrides -x -d 'fields laid over the object that is made'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l pod-running-timeout -x -d 'how long to wait until the pod runs'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l port -x -d 'the port that the container listens on'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l privileged -d 'run the container in privileged mode'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s q -l quiet -d 'print nothing but the session\'s output'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l restart -r -a 'Always OnFailure Never' -d 'when the ended container is started again'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l rm -d 'delete the pod after the session'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l save-config -d 'keep the object in its own annotation, for a later apply'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s i -l stdin -d 'keep the container\'s input open, even if nobody is attached'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l timeout -x -d 'with --rm: how long to wait; 0 is long enough'
+complete -c kctl -n '__kctl_at \'kctl run\'' -s t -l tty -d 'give the container a terminal'
 complete -c kctl -n '__kctl_at \'kctl run\'' -l validate -d 'what unknown fields are: an error, a warning, or nothing'
+complete -c kctl -n '__kctl_at \'kctl run\'' -l wait -d 'with --rm: wait until the pod is gone'
 
 complete -c kctl -n '__kctl_at \'kctl scale\'' -a '(__kctl_ask resources)'
 complete -c kctl -n '__kctl_at \'kctl scale\'' -l all -d 'all objects of the given types in the namespace'
@@ -1311,6 +1359,24 @@ complete -c kctl -n '__kctl_at \'kctl taint\'' -s l -l selector -x -d 'only obje
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l show-managed-fields -d 'show metadata.managedFields in JSON and YAML'
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l template -x -d 'the template of -o go-template or -o jsonpath'
 complete -c kctl -n '__kctl_at \'kctl taint\'' -l validate -d 'what unknown fields are: an error, a warning, or nothing'
+
+complete -c kctl -n '__kctl_at \'kctl top\'' -a node -d 'Display resource (CPU/memory) usage of nodes'
+complete -c kctl -n '__kctl_at \'kctl top\'' -a pod -d 'Display resource (CPU/memory) usage of pods'
+
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -a '(__kctl_ask nodes)'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l no-headers -d 'leave the table\'s header out'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l show-capacity -d 'percentages of the capacity instead of what is allocatable'
+complete -c kctl -n '__kctl_at \'kctl top node\' \'kctl top nodes\' \'kctl top no\'' -l sort-by -r -a 'cpu memory' -d 'what uses most of it first'
+
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -a '(__kctl_ask pods)'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -s A -l all-namespaces -d 'objects of all namespaces'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l containers -d 'each container in a line of its own'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l field-selector -x -d 'only objects with these fields: status.phase=Running,metadata.name!=web'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l no-headers -d 'leave the table\'s header out'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -s l -l selector -x -d 'only objects with these labels: a=b,c!=d,e in (f,g),!h'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l sort-by -r -a 'cpu memory' -d 'what uses most of it first'
+complete -c kctl -n '__kctl_at \'kctl top pod\' \'kctl top pods\' \'kctl top po\'' -l sum -d 'print the sum, too'
 
 complete -c kctl -n '__kctl_at \'kctl uncordon\'' -a '(__kctl_ask nodes)'
 complete -c kctl -n '__kctl_at \'kctl uncordon\'' -l dry-run -d 'only say what would be done: client asks nothing of the cluster, server asks and stores nothing'

@@ -16,5 +16,7 @@ public enum DiscoveryV1 {}
 public enum AutoscalingV1 {}
 /// Definitions of `policy/v1`.
 public enum PolicyV1 {}
+/// Definitions of `metrics.k8s.io/v1beta1`.
+public enum MetricsV1beta1 {}
 /// Definitions of `meta.k8s.io/v1`: what all groups share.
 public enum MetaV1 {}

@@ -7,4 +7,7 @@ public enum Kinds {
     binding, configMap, endpoints, event, namespace, node, pod, secret, serviceAccount, service, deployment, replicaSet,
     selfSubjectReview, localSubjectAccessReview, selfSubjectAccessReview, selfSubjectRulesReview, subjectAccessReview, lease, endpointSlice,
   ]
+
+  /// What a cluster serves besides whose containers really run: it measures them. Nothing of it is stored.
+  public static let measured: [Kind] = [nodeMetrics, podMetrics]
 }

@@ -30,6 +30,16 @@ public struct Quantity: Sendable {
     self.init(whole: units, nanos: Int32(rest) * 1_000_000, format)
   }
 
+  /// Billionths of a unit: processors at work, from processor time.
+  public init(nano: Int64) {
+    var (units, rest) = nano.quotientAndRemainder(dividingBy: 1_000_000_000)
+    if rest < 0 {
+      units -= 1
+      rest += 1_000_000_000
+    }
+    self.init(whole: units, nanos: Int32(rest), .decimalSI)
+  }
+
   // MARK: Reading
 
   /// Reads a quantity; throws Kubernetes' own words.

@@ -50,6 +50,7 @@ public enum CommandTable {
       SetCommand.row,
       SimCommand.row,
       TaintCommand.row,
+      TopCommand.row,
       CordonCommand.uncordon,
       VersionCommand.row,
       WaitCommand.row,

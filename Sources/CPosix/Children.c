@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #ifdef __linux__
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #else
@@ -126,6 +127,9 @@ __attribute__((noinline)) static _Noreturn void run(const struct cposix_child *c
 
   if (child->has_terminal && ioctl(0, TIOCSCTTY, 0) != 0) fail(report, CPOSIX_CHILD_STREAMS, errno);
   join_cgroups(child);
+#ifdef __linux__
+  if (child->mounts >= 0 && setns(child->mounts, CLONE_NEWNS) != 0) fail(report, CPOSIX_CHILD_MOUNTS, errno);
+#endif
   int problem = become_user(child);
   if (problem) fail(report, CPOSIX_CHILD_USER, problem);
   if (child->folder && chdir(child->folder) != 0) fail(report, CPOSIX_CHILD_FOLDER, errno);

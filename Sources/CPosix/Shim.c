@@ -178,7 +178,8 @@ static int turn(int orders, int milliseconds) {
 }
 
 static void answer(int channel, int step, int problem) {
-  struct cposix_shim_reply reply = {.step = step, .problem = problem, .program = shim.program, .started = shim.started};
+  struct cposix_shim_reply reply = {.step = step, .problem = problem, .program = shim.program, .started = shim.started,
+    .mount = shim.mount, .mount_problem = shim.mount_problem};
   // Nobody may listen any more: the next daemon reads `state`.
   (void)!write(channel, &reply, sizeof reply);
 #ifdef __linux__
@@ -298,7 +299,7 @@ int cposix_shim_main(char **environment) {
     }
   }
   // What the program leaves behind would hold its output open: it goes first, then the rest is read to the end.
-  tree_end(CHASE);
+  if (!shim.leaves) tree_end(CHASE);
   int64_t limit = shim_ticks() + DRAIN;
   while ((shim.pipes[0] >= 0 || shim.pipes[1] >= 0) && shim_ticks() < limit) (void)turn(0, 100);
   exit_save();

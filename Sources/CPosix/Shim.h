@@ -25,6 +25,9 @@ struct request {
   uint32_t groups[256];
   struct { uint64_t which, soft, hard; } limits[16];
   int limit_count;
+  // The fields of mounts, in order, as they stand in the memory: tag, length, bytes.
+  const char *mounts[256];
+  int mount_count;
   uint32_t mask;
   int32_t oom_score;
 };
@@ -39,6 +42,7 @@ struct shim {
   int64_t started, ended;
   int none_left;  // no process of the container is left
   int left;       // those that would not end
+  int leaves;     // what the program leaves behind is not ended with it
   int control, input;
   int pipes[2];  // the program's output and error; -1 once ended. A terminal is the first, and its input too
   int has_terminal;
@@ -65,6 +69,7 @@ struct shim {
   // Record.
   enum outcome outcome;
   int32_t code, step;
+  int32_t mount, mount_problem;  // the first mount that failed
   int oom_killed;
   long oom_kills_before;
   char cgroups[4][512];
@@ -95,6 +100,10 @@ void text_number(struct text *text, uint64_t number, int width);
 /// Reads the request; returns 0 or errno's value. End without a whole request: EPIPE.
 int request_read(int channel, struct request *request);
 void request_forget(struct request *request);
+
+// ShimMounts.c
+/// Gives the calling process mounts of its own. What can't be mounted is left out; returns which came first, from 1, with errno's value.
+int mounts_make(const struct request *request, int *problem);
 
 // ShimProgram.c
 /// Starts the program; returns the step that failed with errno's value in `problem`.

@@ -19,6 +19,7 @@
 
 struct failure {
   int32_t step, problem;
+  int32_t mount;  // of CPOSIX_STEP_MOUNT: which
 };
 
 static int system_limit(uint64_t which) {
@@ -121,7 +122,7 @@ static void close_others(int first) {
 
 /// What the new process does. It shares our memory until exec: it touches none but its own frame.
 __attribute__((noreturn)) static void become(const struct request *request, int out, int error, int input, int teller, pid_t parent) {
-  struct failure failure;
+  struct failure failure = {0, 0, 0};
 #define ATTEMPT(name, call) \
   do { \
     failure.step = name; \
@@ -137,6 +138,13 @@ __attribute__((noreturn)) static void become(const struct request *request, int 
   ATTEMPT(CPOSIX_STEP_CGROUP, join_cgroups(request));
   if (request->has_oom_score) set_oom_score(request->oom_score);
   ATTEMPT(CPOSIX_STEP_LIMITS, set_limits(request));
+  if (request->mount_count) {
+    umask(0);
+    // The program runs without what can't be mounted, and that is told.
+    failure.mount = mounts_make(request, &failure.problem);
+    failure.step = CPOSIX_STEP_MOUNT;
+    if (failure.mount) (void)!write(teller, &failure, sizeof failure);
+  }
   umask((mode_t)request->mask);
   if (request->has_groups) ATTEMPT(CPOSIX_STEP_GROUPS, set_groups(request));
   ATTEMPT(CPOSIX_STEP_USER, set_user(request));
@@ -184,11 +192,16 @@ int program_start(const struct request *request, int out, int error, int input, 
   }
   shim.program = process;
   close(ends[1]);
-  struct failure failure = {0, 0};
-  ssize_t n;
-  do n = read(ends[0], &failure, sizeof failure);
-  while (n < 0 && errno == EINTR);
+  struct failure failure = {0, 0, 0};
+  for (;;) {
+    ssize_t n = read(ends[0], &failure, sizeof failure);
+    if (n < 0 && errno == EINTR) continue;
+    if (n != (ssize_t)sizeof failure) failure.step = CPOSIX_STEP_NONE;
+    if (failure.step != CPOSIX_STEP_MOUNT) break;
+    shim.mount = failure.mount;
+    shim.mount_problem = failure.problem;
+  }
   close(ends[0]);
   *problem = failure.problem;
-  return n == (ssize_t)sizeof failure ? failure.step : CPOSIX_STEP_NONE;
+  return failure.step;
 }

@@ -24,6 +24,13 @@ static int read_whole(int channel, void *bytes, size_t count) {
 /// Whether a field holds a text: its one NUL is its last byte.
 static int is_text(const char *bytes, uint32_t size) { return size > 0 && memchr(bytes, 0, size) == bytes + size - 1; }
 
+/// Whether a field holds how something is mounted, and three texts.
+static int is_bind(const char *bytes, uint32_t size) {
+  int texts = 0;
+  for (uint32_t i = 1; i < size; i++) texts += bytes[i] == 0;
+  return size > 1 && (bytes[0] == CPOSIX_BIND_PLAIN || bytes[0] == CPOSIX_BIND_READ_ONLY) && texts == 3 && bytes[size - 1] == 0;
+}
+
 static int keep(char *place, size_t room, const char *text) {
   size_t size = strlen(text) + 1;
   if (size > room) return ENAMETOOLONG;
@@ -35,6 +42,7 @@ static int take(struct request *request, char **arguments, char **environment, c
   switch (tag) {
   case CPOSIX_FIELD_PROGRAM: case CPOSIX_FIELD_ARGUMENT: case CPOSIX_FIELD_ENVIRONMENT: case CPOSIX_FIELD_FOLDER:
   case CPOSIX_FIELD_CGROUP: case CPOSIX_FIELD_LOG: case CPOSIX_FIELD_MESSAGE:
+  case CPOSIX_FIELD_COVER: case CPOSIX_FIELD_MAKE: case CPOSIX_FIELD_MAKE_FILE:
     if (!is_text(bytes, size)) return EINVAL;
     break;
   case CPOSIX_FIELD_USER: case CPOSIX_FIELD_GROUP: case CPOSIX_FIELD_MASK: case CPOSIX_FIELD_OOM_SCORE:
@@ -48,6 +56,13 @@ static int take(struct request *request, char **arguments, char **environment, c
     break;
   }
   switch (tag) {
+  case CPOSIX_FIELD_BIND:
+    if (!is_bind(bytes, size)) return EINVAL;
+    // fall through
+  case CPOSIX_FIELD_COVER: case CPOSIX_FIELD_MAKE: case CPOSIX_FIELD_MAKE_FILE:
+    if (request->mount_count == 256) return EINVAL;
+    request->mounts[request->mount_count++] = bytes - 5;
+    return 0;
   case CPOSIX_FIELD_PROGRAM: request->program = bytes; return 0;
   case CPOSIX_FIELD_ARGUMENT: *arguments = bytes; return 0;
   case CPOSIX_FIELD_ENVIRONMENT: *environment = bytes; return 0;
@@ -80,6 +95,7 @@ static int take(struct request *request, char **arguments, char **environment, c
   }
   case CPOSIX_FIELD_MESSAGE: return keep(shim.message_path, sizeof shim.message_path, bytes);
   case CPOSIX_FIELD_FALLBACK: shim.fallback = 1; return 0;
+  case CPOSIX_FIELD_LEAVES: shim.leaves = 1; return 0;
   default: return EINVAL;
   }
 }

@@ -15,6 +15,19 @@ public struct DaemonStatus: Sendable {
   }
 }
 
+/// What runs the containers of pods that name no runtime themselves.
+public struct DaemonRuntime: Equatable, Sendable {
+  /// `podman`, `docker`
+  public var name: String
+  /// What it is given besides, each time it is called.
+  public var arguments: [String]
+
+  public init(name: String, arguments: [String] = []) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
 /// A backend that starts a daemon for each of its clusters, when one is first asked for.
 public protocol DaemonBackend: Backend {
   /// The daemon of a cluster; nil: none runs.
@@ -27,6 +40,12 @@ public protocol DaemonBackend: Backend {
   func stop(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool
   /// The file that the daemon writes its log to.
   func log(_ address: String, _ options: BackendOptions) throws -> String
+  /// The names that a cluster's runtime may have; the first is what it is where nothing is said.
+  var runtimes: [String] { get }
+  /// What runs the pods of a cluster that name no runtime.
+  func runtime(_ address: String, _ options: BackendOptions) throws -> DaemonRuntime
+  /// Says what runs them from now on; a daemon that runs heeds it, and pods that run stay with what they have.
+  func setRuntime(_ runtime: DaemonRuntime, _ address: String, _ options: BackendOptions) throws
   /// Is the daemon, until a signal ends it.
   func run(_ address: String, listen: String?, _ options: BackendOptions) throws
 }

@@ -75,6 +75,8 @@ public protocol PodStream: AnyObject {
 
 /// Whoever runs containers, as whoever serves a cluster asks.
 public protocol ContainerStreams: AnyObject {
+  /// Throws what whoever runs the container says of a stream that can't begin.
+  func check(_ request: StreamRequest) throws(Status)
   /// Begins a stream; its pod exists and the container is one of its. `peer` is told nothing before this has returned.
   func open(_ request: StreamRequest, _ peer: any StreamPeer) throws(Status) -> any StreamSource
 }

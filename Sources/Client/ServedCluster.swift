@@ -14,6 +14,8 @@ public protocol ServedCluster: Client, ClusterHousekeeping {
   func jump(to time: Instant)
   /// What one of its own streams has, without waiting.
   func poll(_ stream: any EventStream) -> Polled
+  /// How long a reader of a kind had better wait, as what it asks for is just being measured; nil: not at all.
+  func measuring(_ kind: Kind) -> Duration?
   /// The last write's number: where it stands still, no watch has anything new.
   var revision: Int64 { get }
   /// Whether something has happened since the last commit.

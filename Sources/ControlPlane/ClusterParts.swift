@@ -16,6 +16,8 @@ public struct ClusterParts {
   public var kubelet: (Surroundings, Store) -> Kubelet
   /// The addresses of Services.
   public var services = ServiceRange.simulated
+  /// Whether its runtime expands the ports of probes: `$(PORT)`.
+  public var expandsPorts = false
   /// Who else works in the cluster.
   public var workers: (Surroundings) -> [any Worker] = { _ in [] }
 

@@ -38,7 +38,7 @@ open class LocalCluster: ServedCluster {
     self.store = store
     self.machine = machine
     self.parts = parts
-    server = APIServer(store: store, clock: store, dice: store.dice, services: parts.services)
+    server = APIServer(store: store, clock: store, dice: store.dice, services: parts.services, expandsPorts: parts.expandsPorts)
     clock = VirtualClock(mode: mode)
     if let settings {
       self.settings = settings
@@ -323,6 +323,8 @@ open class LocalCluster: ServedCluster {
 
   /// What a stream of the sort of cluster has just now: a log.
   open func pollOwn(_ stream: any EventStream) -> Polled { .ended }
+
+  open func measuring(_ kind: Kind) -> Duration? { nil }
 
   /// Whether a stream was cancelled by who reads it.
   open func isCancelled(_ stream: any EventStream) -> Bool { (stream as? WatchStream)?.cancelled ?? false }

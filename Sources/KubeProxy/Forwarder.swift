@@ -68,7 +68,10 @@ extension ListenProblem {
   func message(nodePort: UInt16?, occupant: Occupant?) -> String {
     switch cause {
     case .notPermitted:
-      let other = nodePort.map { "use its node port, 127.0.0.1:\($0)" } ?? "give the Service type NodePort, or a port of 1024 or above"
+      let other =
+        service.sort == .pod
+        ? "use a hostPort of 1024 or above"
+        : nodePort.map { "use its node port, 127.0.0.1:\($0)" } ?? "give the Service type NodePort, or a port of 1024 or above"
       return "failed to listen on \(listen): ports below 1024 are not permitted to this user; hint: \(other)"
     case .inUse:
       guard let occupant else { return "failed to listen on \(listen): address already in use" }
@@ -76,7 +79,7 @@ extension ListenProblem {
       guard occupant.address != listen.description else { return "failed to listen on \(listen): address already in use by \(who)" }
       return "failed to listen on \(listen): address already in use by \(who), which listens on \(occupant.address); "
         + "hint: let it listen on its own address, $(POD_IP) in a pod"
-    case .takenBy(let service): return "failed to listen on \(listen): Service \(service) listens there"
+    case .takenBy(let service): return "failed to listen on \(listen): \(service) listens there"
     case .noSuchAddress: return "failed to listen on \(listen): this machine has no such address"
     case .noDescriptors: return "failed to listen on \(listen): too many open files; hint: raise the limit (ulimit -n)"
     case .other(let words): return "failed to listen on \(listen): \(words)"

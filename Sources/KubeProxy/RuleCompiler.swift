@@ -35,6 +35,8 @@ struct RuleCompiler {
   private var listensAtAll: Bool {
     let address = spec["clusterIP"].text
     guard !address.isEmpty, address != "None", spec["type"].text != "ExternalName" else { return false }
+    // The API server is reached by its socket, or where `kctl agent start --listen` says: this Service's endpoint stands for nothing.
+    guard key != ServiceKey("default", "kubernetes") else { return false }
     guard service.label(RuleCompiler.proxyName) == nil, service.label(RuleCompiler.headless) == nil else { return false }
     return !spec["selector"].members.isEmpty || !slices.isEmpty
   }
@@ -180,5 +182,5 @@ extension ServiceEndpoint.Condition {
 
 extension Value {
   /// A port's number; nil where it is none.
-  fileprivate func port(_ field: String) -> UInt16? { self[field].int.flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil } }
+  func port(_ field: String) -> UInt16? { self[field].int.flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil } }
 }

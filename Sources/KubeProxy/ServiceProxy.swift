@@ -3,12 +3,12 @@ import APIMachinery
 import Client
 import Formats
 
-// Watches Services and EndpointSlices and hands their rules to a forwarder.
+// Watches Services, EndpointSlices and pods with host ports, and hands their rules to a forwarder.
 
 /// The kube-proxy of one node.
 public final class ServiceProxy: Worker {
   public let name = "kube-proxy"
-  public let watches = [Kinds.service, Kinds.endpointSlice]
+  public let watches = [Kinds.service, Kinds.endpointSlice, Kinds.pod]
 
   private let lister: any Lister
   private let recorder: any EventRecorder
@@ -54,7 +54,12 @@ public final class ServiceProxy: Worker {
   public func observe(_ change: Change) {
     if !isLoaded { load() }
     let (isGone, object) = (change.verb == .deleted, change.new)
-    if change.key.kind === Kinds.service {
+    if change.key.kind === Kinds.pod {
+      guard HostPorts.isWanted(by: object) else { return }
+      let key = ServiceKey(object.namespace, object.name, .pod)
+      if isGone { table.remove(pod: key) } else { table.set(pod: object) }
+      if isGone { forget(key) }
+    } else if change.key.kind === Kinds.service {
       let key = ServiceKey(object.namespace, object.name)
       if isGone { table.remove(service: key) } else { table.set(service: object) }
       if isGone { forget(key) }
@@ -79,6 +84,7 @@ public final class ServiceProxy: Worker {
     isLoaded = true
     for service in lister.list(Kinds.service, namespace: nil) { table.set(service: service) }
     for slice in lister.list(Kinds.endpointSlice, namespace: nil) { table.set(slice: slice) }
+    for pod in lister.list(Kinds.pod, namespace: nil) where HostPorts.isWanted(by: pod) { table.set(pod: pod) }
   }
 
   private func handOver() {
@@ -126,7 +132,9 @@ public final class ServiceProxy: Worker {
     if !failing.isEmpty { queue.add(ServiceProxy.listens, after: .seconds(5)) }
   }
 
-  private func object(_ service: ServiceKey) -> Value? { lister.get(ObjectKey(Kinds.service, service.namespace, service.name)) }
+  private func object(_ service: ServiceKey) -> Value? {
+    lister.get(ObjectKey(service.sort == .pod ? Kinds.pod : Kinds.service, service.namespace, service.name))
+  }
 
   private func tell(_ service: ServiceKey, _ reason: String, _ message: String, mark: String? = nil) {
     guard told[service, default: []].insert(mark ?? message).inserted, let object = object(service) else { return }

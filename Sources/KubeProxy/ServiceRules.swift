@@ -1,19 +1,25 @@
 // What a forwarder is to do for one Service: where to listen, whom to lead to.
 
-/// A Service by its namespace and name.
+/// A Service by its namespace and name; or a pod, whose host ports are forwarded as a Service's are.
 public struct ServiceKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public enum Sort: String, Hashable, Sendable { case service = "Service", pod }
+
+  public let sort: Sort
   public let namespace: String
   public let name: String
 
-  public init(_ namespace: String, _ name: String) {
+  public init(_ namespace: String, _ name: String, _ sort: Sort = .service) {
+    self.sort = sort
     self.namespace = namespace
     self.name = name
   }
 
-  /// `namespace/name`, the key under which work on it is queued.
-  public var description: String { "\(namespace)/\(name)" }
+  /// `Service namespace/name`
+  public var description: String { "\(sort.rawValue) \(namespace)/\(name)" }
 
-  public static func < (a: ServiceKey, b: ServiceKey) -> Bool { (a.namespace, a.name) < (b.namespace, b.name) }
+  public static func < (a: ServiceKey, b: ServiceKey) -> Bool {
+    (a.namespace, a.name, a.sort.rawValue) < (b.namespace, b.name, b.sort.rawValue)
+  }
 }
 
 /// How a port speaks.

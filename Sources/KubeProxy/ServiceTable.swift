@@ -2,15 +2,15 @@ import API
 import APIMachinery
 import Formats
 
-// Services and EndpointSlices as rules for a forwarder, kept as they change.
+// Services, EndpointSlices and pods' host ports as rules for a forwarder, kept as they change.
 
-/// The rules of all Services. A change of one object costs what its Service has, not what the cluster has.
+/// The rules of all Services, and of pods with host ports. A change of one object costs what its Service has, not what the cluster has.
 public struct ServiceTable {
   /// The machine that the rules are for.
   public struct Node: Sendable {
     /// Endpoints of other nodes are passed over where a traffic policy says `Local`; empty: all are this node's.
     public var name: String
-    /// Where node ports listen.
+    /// Where node ports listen, and host ports that name no address.
     public var addresses: [String]
 
     public init(name: String = "", addresses: [String] = ["127.0.0.1"]) {
@@ -73,6 +73,15 @@ public struct ServiceTable {
 
   /// Forgets an EndpointSlice.
   public mutating func removeSlice(namespace: String, name: String) { remove(SliceKey(namespace: namespace, name: name)) }
+
+  /// Takes a pod as it is now: its host ports.
+  public mutating func set(pod: Value) {
+    let rules = HostPorts(pod, node).rules
+    if rules.rules.isEmpty, rules.problems.isEmpty { snapshot.remove(rules.service) } else { snapshot.set(rules) }
+  }
+
+  /// Forgets a pod.
+  public mutating func remove(pod key: ServiceKey) { snapshot.remove(key) }
 
   private mutating func remove(_ key: SliceKey) {
     guard let owner = owners.removeValue(forKey: key) else { return }

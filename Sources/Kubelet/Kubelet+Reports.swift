@@ -6,6 +6,7 @@ import Formats
 // A kubelet and a runtime that reports: what it hears, what it probes, and what it takes over from the kubelet before it.
 
 extension Kubelet: RuntimeReports {
+  public func looked(for container: ContainerKey, _ presence: ImagePresence) { take(.looked(presence), container) }
   public func pulled(for container: ContainerKey, error: String?) { take(.pulled(error: error), container) }
   public func started(_ run: RunKey, at time: Instant) { take(.started(id: run.id, at: time), run.container) }
   public func failed(_ run: RunKey, _ failure: StartFailure) { take(.failed(id: run.id, failure), run.container) }

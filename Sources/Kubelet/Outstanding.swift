@@ -11,6 +11,7 @@ extension Instant {
 final class Outstanding {
   /// What the runtime said of one container.
   enum Report {
+    case looked(ImagePresence)
     case pulled(error: String?)
     case started(id: String, at: Instant)
     case failed(id: String, StartFailure)

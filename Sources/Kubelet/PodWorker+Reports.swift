@@ -94,6 +94,11 @@ extension PodWorker {
     for (name, report) in inbox {
       guard let index = state.containers.indices.first(where: { spec($0)["name"].text == name }) else { continue }
       switch report {
+      case .looked(let presence):
+        guard case .pulling(index, _, _, _) = state.busy?.what else { continue }
+        state.busy = nil
+        // A pod that ends meanwhile needs no image.
+        if !pod.isBeingDeleted, !isTerminal, state.ending == nil { obtainImage(index, presence) }
       case .pulled(let error):
         if case .pulling(index, let began, let asked, _) = state.busy?.what {
           state.busy = (.pulling(index: index, began: began, asked: asked, error: error), now)

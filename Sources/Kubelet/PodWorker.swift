@@ -274,19 +274,42 @@ struct PodWorker {
     // The image.
     if case .reporting(let runtime) = kubelet.runtime {
       switch runtime.image(of: spec, in: pod) {
-      case .pulled: break
+      case .pulled:
+        guard canName(spec["image"].text, index) else { return }
+        if spec["imagePullPolicy"] == "Always" { return obtainImage(index, .missing) }
+        state.busy = (.pulling(index: index, began: now, asked: now, error: nil), .never)
+        return runtime.look(for: spec["image"].text, for: containerKey(index))
       case .recorded: return create(index, spec)
       case .refused(let reason, let message): return refuse(index, reason, message)
       }
     }
     let image = spec["image"].text
-    guard kubelet.canName(image) else {
-      let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
+    guard canName(image, index) else { return }
+    obtainImage(index, kubelet.runtime.any.hasImage(image, node: node.name) ? .present : .missing)
+  }
+
+  /// Whether an image's name can be read; where not, that is told.
+  private mutating func canName(_ image: String, _ index: Int) -> Bool {
+    if kubelet.canName(image) { return true }
+    let message = "Failed to apply default image tag \"\(image)\": couldn't parse image name \"\(image)\": invalid reference format"
+    tell(.warning, "InspectFailed", message, container: index)
+    tell(.warning, "Failed", "Error: InvalidImageName", container: index)
+    fail(index, "InvalidImageName", message)
+    return false
+  }
+
+  /// Goes on with a container whose image is there; else has it pulled, if it may be.
+  mutating func obtainImage(_ index: Int, _ presence: ImagePresence) {
+    let container = state.containers[index]
+    let spec = spec(index)
+    let image = spec["image"].text
+    if case .unknown(let why) = presence {
+      let message = "Failed to inspect image \"\(image)\": \(why)"
       tell(.warning, "InspectFailed", message, container: index)
-      tell(.warning, "Failed", "Error: InvalidImageName", container: index)
-      return fail(index, "InvalidImageName", message)
+      tell(.warning, "Failed", "Error: ImageInspectError", container: index)
+      return fail(index, "ImageInspectError", message)
     }
-    let present = kubelet.runtime.any.hasImage(image, node: node.name)
+    let present = presence == .present
     let policy = spec["imagePullPolicy"].text
     if present, policy != "Always" {
       tell(.normal, "Pulled", "Container image \"\(image)\" already present on machine", container: index)

@@ -33,12 +33,19 @@ public struct RunKey: Hashable, Sendable {
 
 /// What a runtime makes of a container's image.
 public enum ImageUse: Equatable, Sendable {
-  /// It is needed on the node, and pulled where it is missing.
+  /// It is needed on the node: looked for (`look`), and pulled where it is missing (`pull`).
   case pulled
   /// It is only written down: the command names a program of the machine.
   case recorded
   /// The container can't run here: why, for its status (`ErrImageNeverPull`) and for people.
   case refused(reason: String, message: String)
+}
+
+/// Whether a runtime has an image.
+public enum ImagePresence: Equatable, Sendable {
+  case present, missing
+  /// It can't be told, and why (`ImageInspectError`).
+  case unknown(String)
 }
 
 /// Why a container did not start, in the runtime's words.
@@ -113,6 +120,8 @@ public struct FoundRun: Equatable, Sendable {
 public protocol ReportingRuntime: ContainerRuntime {
   /// What it makes of a container's image; asked before anything is pulled or started.
   func image(of spec: Value, in pod: Value) -> ImageUse
+  /// Looks whether an image is there: answered by `looked`.
+  func look(for image: String, for container: ContainerKey)
   /// Pulls an image for a container: answered by `pulled`.
   func pull(_ image: String, for container: ContainerKey)
   func start(_ run: RunKey, _ request: ContainerRequest)
@@ -134,6 +143,8 @@ public protocol ReportingRuntime: ContainerRuntime {
 
 /// Takes a runtime's reports: the kubelet.
 public protocol RuntimeReports: AnyObject {
+  /// Whether an image is there that was looked for.
+  func looked(for container: ContainerKey, _ presence: ImagePresence)
   /// An image is there, or why it isn't.
   func pulled(for container: ContainerKey, error: String?)
   func started(_ run: RunKey, at time: Instant)

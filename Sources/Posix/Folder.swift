@@ -58,4 +58,24 @@ public enum Folder {
   }
 
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether a path leads to a folder.
+  public static func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// As far as an absolute path leads: where that is, without links, and the names after it that are not there.
+  public static func reached(_ path: String) -> (path: String, missing: [String]) {
+    var steps = path.split(separator: "/").map(String.init)
+    var missing: [String] = []
+    while !steps.isEmpty {
+      if let whole = realpath("/" + steps.joined(separator: "/"), nil) {
+        defer { free(whole) }
+        return (String(cString: whole), missing)
+      }
+      missing.insert(steps.removeLast(), at: 0)
+    }
+    return ("/", missing)
+  }
 }

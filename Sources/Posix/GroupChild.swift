@@ -25,6 +25,8 @@ public final class GroupChild {
     public var user: UInt32?
     public var group: UInt32?
     public var supplementaryGroups: [UInt32]?
+    /// A process whose mounts it sees, where they aren't ours.
+    public var mountsOf: Int32?
     /// Whether there is something for it to read; else it reads nothing.
     public var hasInput = false
     /// Whether it has a terminal of its own, over which all three of its streams go.
@@ -87,6 +89,7 @@ public final class GroupChild {
     var process: pid_t = 0
     var step: Int32 = 0
     let groups = program.supplementaryGroups
+    let mounts = program.mountsOf.flatMap { OtherMounts(of: $0) }
     let failure = words.withUnsafeBufferPointer { words in
       environment.withUnsafeBufferPointer { environment in
         (groups ?? []).withUnsafeBufferPointer { list in
@@ -96,6 +99,7 @@ public final class GroupChild {
               user: program.user.map(Int64.init) ?? -1, group: program.group.map(Int64.init) ?? -1,
               group_count: groups.map { Int32($0.count) } ?? -1, groups: list.baseAddress, cgroups: controlGroups.baseAddress,
               cgroup_count: Int32(controlGroups.count), has_terminal: program.hasTerminal ? 1 : 0,
+              mounts: mounts?.number ?? -1,
               ends_with_us: program.endsWithUs ? 1 : 0)
             return cposix_child_start(&child, &process, &step)
           }

@@ -33,6 +33,17 @@ public struct PortHolder: Sendable, Equatable {
     return nil
   }
 
+  /// The IPv4 addresses that sockets are bound to, as numbers, those of connections that are over left out.
+  public static func boundAddresses() -> [UInt32] {
+    ["/proc/net/tcp", "/proc/net/udp"].flatMap { table in
+      ((try? Machine.readFile(table)) ?? []).split(separator: 10).dropFirst().compactMap { line -> UInt32? in
+        let words = Substring(decoding: line, as: UTF8.self).split(separator: " ")
+        guard words.count > 3, words[3] != "06", let word = UInt32(words[1].prefix(8), radix: 16) else { return nil }
+        return UInt32(bigEndian: word)
+      }
+    }
+  }
+
   /// Whether a line's own port is that one, seen without reading the rest: a busy machine has a hundred thousand lines.
   private static func isOf(_ port: UInt16, _ line: ArraySlice<UInt8>, isSix: Bool) -> Bool {
     // `  12: 0100007F:1F90 …`

@@ -122,6 +122,22 @@ public final class ProcessBackend: DaemonBackend {
 
   public func log(_ address: String, _ options: BackendOptions) throws -> String { try folder(address, options) + "/agent.log" }
 
+  public var runtimes: [String] { [EngineChoice.plainName] + EngineKind.allCases.map(\.rawValue) }
+
+  public func runtime(_ address: String, _ options: BackendOptions) throws -> DaemonRuntime {
+    DaemonRuntime.read(from: try folder(address, options)) ?? DaemonRuntime(name: EngineChoice.plainName)
+  }
+
+  public func setRuntime(_ runtime: DaemonRuntime, _ address: String, _ options: BackendOptions) throws {
+    let folder = try folder(address, options)
+    do throws(SystemFailure) {
+      // What needs no saying is forgotten.
+      try DaemonRuntime.write(runtime.name == EngineChoice.plainName ? nil : runtime, to: folder)
+    } catch {
+      throw Status(.unknown, "\(folder): \(error.text)")
+    }
+  }
+
   public func run(_ address: String, listen: String?, _ options: BackendOptions) throws {
     Machine.newSession()
     try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run(listen: listen)

@@ -15,10 +15,12 @@ public final class ProcessCluster: LocalCluster, LoopDriven {
   /// What runs its containers, and what forwards to them: given once, when it has been opened.
   private(set) var runtime: ProcessRuntime?
   private(set) var proxy: ServiceProxy?
+  private(set) var measurements: Measurements?
 
   func take(_ runtime: ProcessRuntime?, _ proxy: ServiceProxy?) {
     self.runtime = runtime
     self.proxy = proxy
+    measurements = runtime.map(Measurements.init)
   }
 
   public func attach(to loop: any EventLoop) {
@@ -39,6 +41,24 @@ public final class ProcessCluster: LocalCluster, LoopDriven {
     super.catchUp()
     kubelet.probeWhatIsDue()
   }
+
+  // MARK: Requests
+
+  public override func kinds() throws(Status) -> [Kind] { try super.kinds() + Kinds.measured }
+
+  public override func get(_ key: ObjectKey, subresource: String?) throws(Status) -> Value {
+    guard ProcessCluster.isMeasured(key.kind) else { return try super.get(key, subresource: subresource) }
+    tick()
+    return try measured(key)
+  }
+
+  public override func list(_ kind: Kind, namespace: String?, _ options: ListOptions) throws(Status) -> ObjectList {
+    guard ProcessCluster.isMeasured(kind) else { return try super.list(kind, namespace: namespace, options) }
+    tick()
+    return try measured(kind, namespace: namespace, options)
+  }
+
+  public override func measuring(_ kind: Kind) -> Duration? { ProcessCluster.isMeasured(kind) ? measurements?.pause(kind) : nil }
 
   // MARK: Streams
 

@@ -35,15 +35,19 @@ struct ProcessDaemon {
     let forwarder = try SocketForwarder()
     let pods = folder + "/pods"
     try Folder.makePrivate(pods)
-    let node = MachineNode.make(home: folder)
+    let claim = try AddressClaim.take(folder)
+    defer { withExtendedLifetime(claim) {} }
+    let node = MachineNode.make(home: folder, podRange: claim.block.podRange)
     var runtime: ProcessRuntime?
     var proxy: ServiceProxy?
     var parts = ClusterParts(foundingTime: .zero, nodes: { [node] }) { around, _ in
-      let made = ProcessRuntime(around, folder: pods, node: node, environment: Machine.environment)
+      let made = ProcessRuntime(
+        around, cluster: folder, folder: pods, node: node, block: claim.block, environment: Machine.environment)
       runtime = made
       return Kubelet(around, runtime: made)
     }
-    parts.services = .loopback
+    parts.services = claim.block.services
+    parts.expandsPorts = true
     parts.workers = { around in
       let made = ServiceProxy(around, forwarder: forwarder, node: ServiceTable.Node(name: node.name))
       proxy = made
@@ -53,6 +57,8 @@ struct ProcessDaemon {
       folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, isServed: isServed,
       onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
+    for problem in runtime?.engines.sweep.run() ?? [] { options.trace("warning: containers may be left: \(problem)") }
+    if !claim.isAlone { cluster.tellShared(claim.block, node) }
     var serve = ServeOptions()
     serve.listen = listen ?? ""
     serve.name = "process:\(name)"
@@ -63,6 +69,16 @@ struct ProcessDaemon {
 }
 
 extension ProcessCluster {
+  /// Tells that another cluster's daemon has the same addresses to give.
+  func tellShared(_ block: AddressBlock, _ node: Value) {
+    let who = block.holder.map { ", \($0.program) (process \($0.process))," } ?? ""
+    store.event(
+      store.get(ObjectKey(Kinds.node, "", node.name)) ?? node, .warning, "AddressesShared",
+      "another cluster's daemon\(who) gives pods the same addresses, \(block.podRange): programs of both that listen on one port "
+        + "are in each other's way; hint: without pods, this cluster takes others when its daemon starts",
+      source: "kubelet", host: node.name, fieldPath: "", style: .counted)
+  }
+
   /// Ends what runs, each pod with its own grace, and waits for it.
   func stopPods() {
     let graces = Dictionary(

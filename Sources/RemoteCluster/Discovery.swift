@@ -96,5 +96,5 @@ struct Discovery {
       subresources: subresources, published: schema(group, version, name))
   }
 
-  private static let own = Kinds.all + [Kinds.simulation]
+  private static let own = Kinds.all + Kinds.measured + [Kinds.simulation]
 }

@@ -21,7 +21,10 @@ extension APIService {
     }
     var one = wanted
     one.container = target.container
-    guard WebSocketHandshake.isWanted(request.head) else { return APIService.noUpgrade }
+    guard WebSocketHandshake.isWanted(request.head) else {
+      do throws(Status) { try streams.check(one) } catch { return APIService.refused(error) }
+      return APIService.noUpgrade
+    }
     let offered = WebSocketHandshake.protocols(request.head)
     guard let spoken = ChannelProtocol(offered: offered) else {
       return Answers.text("no protocol of \(offered) is spoken here: \(ChannelProtocol.allCases.map(\.rawValue))", status: 400)
@@ -43,8 +46,7 @@ extension APIService {
     do throws(Status) {
       source = try streams.open(request, command)
     } catch {
-      // What the kubelet says stands as a text where a connection was to be upgraded.
-      return Answers.text(error.message, status: error.code)
+      return APIService.refused(error)
     }
     guard let tunnel = exchange.upgrade(header + stamp) else {
       source.cancel()
@@ -79,6 +81,9 @@ extension APIService {
     if request.hasTerminal { request.hasErrors = false }
     return request
   }
+
+  /// What a kubelet says stands as a text where a connection was to be upgraded.
+  private static func refused(_ status: Status) -> Response { Answers.text(status.message, status: status.code) }
 
   private static let noUpgrade = Answers.text(
     "this server streams over WebSocket only (\(ChannelProtocol.allCases.map(\.rawValue).joined(separator: ", ")))", status: 400)

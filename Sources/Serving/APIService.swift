@@ -15,6 +15,7 @@ public final class APIService: Responder {
   let discovery: Discovery
   private var kindsByPath: [KindPath: Kind] = [:]
   private var waiting: [Waiting] = []
+  private var held: [Held] = []
   /// Whether the last commit has failed.
   private var isOwing = false
   private var warnings: [String] = []
@@ -37,6 +38,13 @@ public final class APIService: Responder {
     let wroteSimulation: Bool
     let label: Metrics.Label?
     let begun: Int64
+  }
+
+  /// A request that waits until what it asks for is measured.
+  private struct Held {
+    let request: Request
+    let exchange: Exchange
+    let due: Int64
   }
 
   /// - Parameter address: where clients reach it.
@@ -64,7 +72,10 @@ public final class APIService: Responder {
 
   // MARK: A request
 
-  public func respond(to request: Request, _ exchange: Exchange) {
+  public func respond(to request: Request, _ exchange: Exchange) { respond(to: request, exchange, waits: true) }
+
+  /// - Parameter waits: whether it may be held until what it asks for is measured.
+  private func respond(to request: Request, _ exchange: Exchange, waits: Bool) {
     let begun = Machine.steadyNanoseconds
     let route = Route(request.head.path)
     var label: Metrics.Label?
@@ -78,6 +89,10 @@ public final class APIService: Responder {
       switch route {
       case .resource(let target):
         let call = try call(target, request, query)
+        if waits, !call.verb.writes, let pause = cluster.measuring(call.kind) {
+          held.append(Held(request: request, exchange: exchange, due: begun + pause.nanoseconds))
+          return
+        }
         label = Metrics.Label(verb: call.verb.rawValue, resource: call.kind.plural, subresource: call.subresourceLabel)
         wroteSimulation = call.verb.writes && call.kind == Kinds.simulation
         response = try perform(call, request, query, exchange)
@@ -101,6 +116,7 @@ public final class APIService: Responder {
   }
 
   public func turn() {
+    resume { $0.due <= Machine.steadyNanoseconds }
     if waiting.isEmpty { cluster.catchUp() }
     var failure: Status?
     // That a clock was set, or that time was let pass, is no event of the cluster.
@@ -121,15 +137,28 @@ public final class APIService: Responder {
     waiting.removeAll(keepingCapacity: true)
   }
 
-  public func stopping() { feeds.end() }
+  /// Answers those that were held.
+  private func resume(_ isDue: (Held) -> Bool) {
+    let due = held.filter(isDue)
+    held.removeAll(where: isDue)
+    for one in due where one.exchange.isOpen { respond(to: one.request, one.exchange, waits: false) }
+  }
+
+  public func stopping() {
+    resume { _ in true }
+    turn()
+    feeds.end()
+  }
 
   public var wakeAfter: Int64? {
     // Nothing is told before it is on the disk: what is fresh waits too.
     if feeds.fresh, !isOwing { return 0 }
-    let again = isOwing ? APIService.owed : nil
-    guard cluster.followsMachine else { return again }
-    let next = [cluster.nextDue, isOwing ? nil : feeds.nextDue].compactMap(\.self).min()
-    return [next.map { max(0, ($0 - cluster.now).nanoseconds) }, again].compactMap(\.self).min()
+    var moments = [held.map(\.due).min().map { max(0, $0 - Machine.steadyNanoseconds) }, isOwing ? APIService.owed : nil]
+    if cluster.followsMachine {
+      let next = [cluster.nextDue, isOwing ? nil : feeds.nextDue].compactMap(\.self).min()
+      moments.append(next.map { max(0, ($0 - cluster.now).nanoseconds) })
+    }
+    return moments.compactMap(\.self).min()
   }
 
   /// How long after a commit that failed the next is tried, for want of room on the disk perhaps: watches wait for it.

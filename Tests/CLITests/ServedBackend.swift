@@ -46,7 +46,7 @@ final class TestServer: @unchecked Sendable {
   private var stopping = false
   private var isStopping: Bool { lock.withLock { stopping } }
 
-  init(_ cluster: SimulatedCluster, at wanted: SocketAddress) throws {
+  init(_ cluster: any ServedCluster, at wanted: SocketAddress) throws {
     let listener = try Listener(wanted)
     address = listener.address
     nonisolated(unsafe) let server = try HTTPServer([listener])

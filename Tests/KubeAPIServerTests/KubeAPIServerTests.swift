@@ -170,3 +170,83 @@ func pod(_ name: String, labels: Value = ["app": "web"]) -> Value {
   store.now = store.now + .seconds(3601)
   #expect(store.list(Kinds.event, namespace: nil).isEmpty)
 }
+
+// MARK: Ports that are variables
+
+struct VariablePortTests {
+  private func server(_ expandsPorts: Bool) throws -> APIServer {
+    let dice = Dice(Random(seed: 1))
+    let store = Store(now: Instant(year: 2026, month: 11, day: 23), dice: dice)
+    let server = APIServer(store: store, clock: store, dice: dice, expandsPorts: expandsPorts)
+    try server.bootstrap()
+    return server
+  }
+
+  private func deployment(_ readiness: Value, _ liveness: Value = ["tcpSocket": ["port": "$(MY_PORT)"], "periodSeconds": 3]) -> Value {
+    let container: Value = [
+      "name": "c", "image": "a", "readinessProbe": readiness, "livenessProbe": liveness,
+      "lifecycle": ["preStop": ["httpGet": ["port": "$(PORT)", "path": "/bye"]]],
+    ]
+    return [
+      "metadata": ["name": "web"],
+      "spec": [
+        "selector": ["matchLabels": ["a": "b"]],
+        "template": ["metadata": ["labels": ["a": "b"]], "spec": ["containers": [["name": "first", "image": "a"], container]]],
+      ],
+    ]
+  }
+
+  @Test func whoExpandsThemTakesThem() throws {
+    let server = try server(true)
+    let made = try server.create(Kinds.deployment, namespace: "default", deployment(["grpc": ["port": "$(PORT)"]]), WriteOptions())
+    let container = made["spec"]["template"]["spec"]["containers"][1]
+    #expect(container["readinessProbe"]["grpc"]["port"] == "$(PORT)" && container["readinessProbe"]["periodSeconds"] == 10)
+    #expect(container["livenessProbe"]["tcpSocket"]["port"] == "$(MY_PORT)")
+    #expect(container["lifecycle"]["preStop"]["httpGet"]["port"] == "$(PORT)")
+    // What isn't there has not come into being.
+    #expect(!made["spec"]["template"]["spec"]["containers"][0].has("livenessProbe") && !container.has("startupProbe"))
+    let key = ObjectKey(Kinds.deployment, "default", "web")
+    let probe: Value = ["name": "c", "readinessProbe": ["httpGet": ["port": "$(PORT)"], "grpc": nil]]
+    let changed = try server.patch(
+      key, subresource: nil, .strategic(["spec": ["template": ["spec": ["containers": [probe]]]]]), WriteOptions())
+    #expect(changed["spec"]["template"]["spec"]["containers"][1]["readinessProbe"]["httpGet"]["port"] == "$(PORT)")
+  }
+
+  @Test func whatIsNoVariableIsJudgedAsAlways() throws {
+    for (expands, port) in [(false, "$(PORT)"), (true, "$(PO RT)"), (true, "$(PORT)x"), (true, "$(PORT")] {
+      let server = try server(expands)
+      let complaint = "spec.template.spec.containers[1].readinessProbe.httpGet.port: Invalid value: \"\(port)\": must contain only"
+      do {
+        _ = try server.create(
+          Kinds.deployment, namespace: "default",
+          deployment(["httpGet": ["port": .string(port), "path": "/"]], ["tcpSocket": ["port": 1]]), WriteOptions())
+        Issue.record("\(port) was taken")
+      } catch {
+        #expect(error.message.contains(complaint), "\(error)")
+      }
+    }
+    let plain = try server(true)
+    #expect(throws: Status.self) {
+      _ = try plain.create(Kinds.pod, namespace: "default", ["spec": ["containers": ["x"]], "metadata": ["name": "a"]], WriteOptions())
+    }
+  }
+}
+
+/// Each of several clusters on a machine gives its Services addresses of a part of its own; who names one of another part may have it.
+@Test func servicesAreGivenAddressesOfAPart() throws {
+  let dice = Dice(Random(seed: 1))
+  let store = Store(now: Instant(year: 2026, month: 11, day: 23), dice: dice)
+  let server = APIServer(store: store, clock: store, dice: dice, services: .loopback(part: 2))
+  try server.bootstrap()
+  #expect(try server.get(ObjectKey(Kinds.service, "default", "kubernetes"), subresource: nil)["spec"]["clusterIP"] == "127.96.32.1")
+  for n in 0..<50 {
+    let made = try server.create(
+      Kinds.service, namespace: "default", ["metadata": ["name": .string("s\(n)")], "spec": ["ports": [["port": 80]]]], WriteOptions())
+    let parts = made["spec"]["clusterIP"].text.split(separator: ".").compactMap { Int($0) }
+    #expect(parts.prefix(2) == [127, 96] && (33..<48).contains(parts[2]), "\(parts)")
+  }
+  let named = try server.create(
+    Kinds.service, namespace: "default", ["metadata": ["name": "n"], "spec": ["clusterIP": "127.96.0.77", "ports": [["port": 80]]]],
+    WriteOptions())
+  #expect(named["spec"]["clusterIP"] == "127.96.0.77")
+}

@@ -54,7 +54,7 @@ final class ProxyCluster {
 
   func events() throws -> [String] {
     try server.list(Kinds.event, namespace: nil, ListOptions()).items
-      .filter { $0["involvedObject"]["kind"].text == "Service" }
+      .filter { ["Service", "Pod"].contains($0["involvedObject"]["kind"].text) }
       .sorted { (Int64($0.resourceVersion) ?? 0) < (Int64($1.resourceVersion) ?? 0) }
       .map { "\($0["type"].text) \($0["reason"].text): \($0["message"].text)" }
   }

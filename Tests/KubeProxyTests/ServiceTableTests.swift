@@ -189,3 +189,12 @@ struct ServiceTableTests {
     #expect(table.snapshot.changes(since: .empty).count == 1999)
   }
 }
+
+/// The API server is not reached by its Service here: nobody listens there, and nobody is told that he can't.
+@Test func theServiceOfTheAPIServerIsNotListenedFor() {
+  var service = Sample.service("kubernetes", ["selector": [:], "clusterIP": "127.96.0.1", "clusterIPs": ["127.96.0.1"]])
+  let slice = Sample.slice("kubernetes", of: "kubernetes", [Sample.endpoint("192.0.2.2")])
+  #expect(ServiceTable(service, slice).snapshot[ServiceKey("default", "kubernetes")]?.rules.isEmpty == true)
+  service["metadata"]["name"] = "other"
+  #expect(ServiceTable(service, Sample.slice("o", of: "other", [Sample.endpoint("127.64.0.1")])).snapshot.services.first?.rules.count == 1)
+}

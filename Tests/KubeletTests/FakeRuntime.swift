@@ -41,6 +41,9 @@ final class FakeRuntime: ReportingRuntime {
   /// By the container's name.
   var programs: [String: Program] = [:]
   var use = ImageUse.recorded
+  /// What it answers about images, and how long that takes.
+  var presence = ImagePresence.missing
+  var looks = Duration.zero
   /// How long a pull takes, and why it fails.
   var pull: (takes: Duration, error: String?) = (.seconds(1), nil)
   private(set) var held: [Held] = []
@@ -78,6 +81,11 @@ final class FakeRuntime: ReportingRuntime {
   func images(node: String) -> [String] { [] }
   func address(of pod: Value) -> String? { "127.64.0.9" }
   func image(of spec: Value, in pod: Value) -> ImageUse { use }
+
+  func look(for image: String, for container: ContainerKey) {
+    asked.append("look \(image)")
+    after(looks) { [self] in reports?.looked(for: container, presence) }
+  }
 
   func pull(_ image: String, for container: ContainerKey) {
     asked.append("pull \(image)")

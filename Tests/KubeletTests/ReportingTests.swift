@@ -183,6 +183,53 @@ func aPodThatEnds(_ policy: String, _ code: Int, _ phase: String) throws {
   #expect(c.events.contains("Pulled: Successfully pulled image \"web:1\" in 2s (2s including waiting)"))
 }
 
+@Test func anImageIsLookedForBeforeItIsPulled() throws {
+  let c = try cluster()
+  c.runtime.use = .pulled
+  c.runtime.looks = .milliseconds(100)
+  c.runtime.presence = .present
+  try c.create(["image": "web:1", "imagePullPolicy": "IfNotPresent"])
+  c.run(for: .seconds(1))
+  #expect(c.isReady)
+  #expect(c.runtime.asked == ["look web:1", "start c"])
+  #expect(c.events.contains("Pulled: Container image \"web:1\" already present on machine"))
+}
+
+@Test func anImageThatMayNotBePulled() throws {
+  let c = try cluster()
+  c.runtime.use = .pulled
+  try c.create(["image": "web:1", "imagePullPolicy": "Never"])
+  c.run(for: .seconds(1))
+  #expect(c.waiting == "ErrImageNeverPull")
+  // It is there by the next look.
+  c.runtime.presence = .present
+  c.run(for: .seconds(20))
+  #expect(c.isReady)
+}
+
+@Test func anEngineThatCanNotBeAskedForAnImage() throws {
+  let c = try cluster()
+  c.runtime.use = .pulled
+  c.runtime.presence = .unknown("it does not answer")
+  try c.create(["image": "web:1", "imagePullPolicy": "IfNotPresent"])
+  c.run(for: .seconds(1))
+  #expect(c.waiting == "ImageInspectError")
+  #expect(c.events == ["InspectFailed: Failed to inspect image \"web:1\": it does not answer", "Failed: Error: ImageInspectError"])
+}
+
+@Test func deletionWhileAnImageIsLookedFor() throws {
+  let c = try cluster()
+  c.runtime.use = .pulled
+  c.runtime.looks = .seconds(5)
+  c.runtime.presence = .present
+  try c.create(["imagePullPolicy": "IfNotPresent"])
+  c.run(for: .seconds(1))
+  try c.delete()
+  #expect(c.run(until: { !c.exists }) == .zero)
+  c.run(for: .seconds(60))
+  #expect(c.runtime.starts.isEmpty)
+}
+
 // MARK: - Stopping
 
 @Test func aSlowStopIsWaitedFor() throws {

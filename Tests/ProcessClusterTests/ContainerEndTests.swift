@@ -33,6 +33,16 @@ import Testing
       #expect(Set(text(lines(container))).isSuperset(of: ["up", "parent", "child"]))
     }
 
+    @Test func whatAProgramLeavesMayGoOn() throws {
+      var launch = scene.shell("setsid sleep 1000 >/dev/null 2>&1 & echo $!; exit 3")
+      launch.leavesOthers = true
+      let (exit, container) = try scene.run(launch)
+      #expect(exit.code == 3)
+      let left = try #require(text(lines(container)).first.flatMap { Int32($0) })
+      #expect(Machine.isAlive(left))
+      kill(left, SIGKILL)
+    }
+
     @Test func whatCannotBeRunSaysWhy() throws {
       func failure(_ launch: ContainerLaunch) -> LaunchFailure? {
         do throws(LaunchFailure) {

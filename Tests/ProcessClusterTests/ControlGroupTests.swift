@@ -34,6 +34,13 @@ struct ControlGroupTests {
     #expect(groups.processor == groups.memory)
   }
 
+  @Test func besideADaemonThatSystemdHasPutByItself() throws {
+    try file("user/kctl.service/cgroup.subtree_control", "memory\n")
+    try file("user/kctl.service/kctl-daemon/cgroup.subtree_control", "")
+    let groups = ControlGroups(membership: "0::/user/kctl.service/kctl-daemon\n", root: root.path)
+    #expect(groups.memory == .init(folder: root.path + "/user/kctl.service", isUnified: true))
+  }
+
   @Test func theFirstVersionHasAFolderForEach() throws {
     try file("memory/mine/memory.limit_in_bytes", "1")
     try file("cpu,cpuacct/cpu.cfs_quota_us", "-1")

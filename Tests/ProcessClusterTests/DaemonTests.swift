@@ -3,11 +3,15 @@ import Foundation
 import Posix
 import Testing
 
+@testable import ProcessCluster
+
 // A cluster of real processes as its users have it: the kctl that was built beside the tests, its daemon, and python3 as the workload.
 
 /// kctl on a process cluster of its own, in a home that goes with it.
 final class ProcessHome {
   let path: String
+  /// What commands, and so the daemon, have in their environment.
+  var environment: [String: String]
   static let kctl: String? = {
     let tests = ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent as NSString
     var folders = [Bundle.main.bundlePath, (CommandLine.arguments[0] as NSString).deletingLastPathComponent]
@@ -23,13 +27,14 @@ final class ProcessHome {
     #endif
   }()
 
-  /// What commands, and so the daemon, have in their environment.
-  lazy var environment = ["KCTL_HOME": path, "KCTL_CONTEXT": ""]
-
-  /// - Parameter path: a folder that is there, or nil for a new one.
-  init(_ path: String? = nil) throws {
-    self.path = path ?? NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
-    try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+  /// - Parameters:
+  ///   - path: a folder that is there, or nil for a new one.
+  ///   - environment: what commands, and so the daemon, find in their environment besides.
+  init(_ path: String? = nil, _ environment: [String: String] = [:]) throws {
+    let path = path ?? NSTemporaryDirectory() + "kctl-process-" + UUID().uuidString.prefix(8)
+    self.path = path
+    self.environment = environment.merging(["KCTL_HOME": path, "KCTL_CONTEXT": ""]) { $1 }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   /// The daemon's process.
@@ -56,7 +61,9 @@ final class ProcessHome {
     let complaint: String
   }
 
-  @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended {
+  @discardableResult func run(_ words: String..., input: String? = nil) throws -> Ended { try run(words, input: input) }
+
+  @discardableResult func run(_ words: [String], input: String? = nil) throws -> Ended {
     let outcome = try Child.run(
       try #require(Self.kctl), ["--context", "process"] + words, input: input.map { Array($0.utf8) } ?? [], environment: environment)
     return Ended(
@@ -165,6 +172,132 @@ struct DaemonTests {
     try home.until("no process left") { ProcessHome.processes("http.server", "--bind 127.6", home.path).isEmpty }
     try home.until("no pod's folder left") { ((try? Machine.entries(of: home.path + "/processes/default/pods")) ?? []).isEmpty }
     #expect(ProcessHome.get(address) != "200")
+  }
+
+  @Test func topTellsWhoIsBusy() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: busy, labels: {app: a}}
+      spec:
+        containers:
+        - {name: idle, image: none, command: [sleep, "600"]}
+        - {name: spin, image: none, command: [sh, -c, 'sh -c "while :; do :; done" & wait']}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: waiting}
+      spec: {containers: [{name: main, image: none}]}
+      """)
+    // What a process has started counts, and what doesn't run isn't there.
+    try home.until("a busy container") {
+      let top = try home.run("top", "pod", "--containers", "--sort-by=cpu", "--no-headers")
+      let lines = top.output.split(separator: "\n").map { $0.split(separator: " ") }
+      guard lines.count == 2, let milli = Int(lines[0][2].dropLast()) else { return false }
+      return lines[0].prefix(2) == ["busy", "spin"] && milli > 20 && lines[1][2] == "0m"
+    }
+    #expect(try home.run("top", "pod", "waiting").complaint.contains("podmetrics.metrics.k8s.io \"default/waiting\" not found"))
+    #expect(try home.run("top", "pod", "-n", "kube-public").complaint == "No resources found in kube-public namespace.\n")
+    let window = try home.value("get", "podmetrics", "busy", path: "{.window} {.containers[*].name} {.metadata.labels.app}")
+    #expect(window.hasSuffix("s idle spin a"), "\(window)")
+    let node = try home.run("top", "node").output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(node.count == 2 && node[1].count == 5 && node[1][0] == "localhost", "\(node)")
+  }
+
+  @Test func aHostPortLeadsToItsPod() throws {
+    let home = try ProcessHome()
+    let port = 10_000 + Int(ProcessInfo.processInfo.processIdentifier) % 20_000
+    func pod(_ name: String, _ port: String) -> String {
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: \(name)}
+      spec:
+        containers:
+        - name: web
+          image: none
+          command: [python3, -u, -m, http.server, --bind, $(POD_IP), "8080"]
+          ports: [{containerPort: 8080, \(port)}]
+      """
+    }
+    try home.apply(pod("web", "hostPort: \(port)"))
+    try home.until("an answer") { ProcessHome.get("127.0.0.1:\(port)") == "200" }
+    try home.apply(pod("wide", "hostPort: \(port + 1), hostIP: 0.0.0.0"))
+    try home.until("a refusal") {
+      try home.value("get", "pod", "wide", path: "{.status.containerStatuses[0].state.waiting.message}")
+        == "spec.containers{web}.ports[0].hostIP 0.0.0.0 is not supported by clusters of processes"
+    }
+    try home.run("delete", "pod", "web")
+    try home.until("nobody there") { ProcessHome.get("127.0.0.1:\(port)") == "000" }
+  }
+
+  @Test(.enabled(if: MountStep.arePermitted, "only root may mount, on Linux"))
+  func volumesAreMountedForTheirContainer() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: scripts}
+      data:
+        run.sh: |
+          #!/bin/sh
+          echo from a script > /kctl-data/word
+          cp /kctl-data/word /dev/termination-log
+          exec sleep 6054
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: mounted}
+      spec:
+        containers:
+        - name: main
+          image: none
+          command: [/kctl-scripts/run.sh]
+          env: [{name: MESSAGE, value: /dev/termination-log}]
+          readinessProbe: {exec: {command: [grep, script, /kctl-data/word]}, periodSeconds: 1}
+          volumeMounts:
+          - {name: scripts, mountPath: /kctl-scripts}
+          - {name: data, mountPath: /kctl-data}
+          - {name: data, mountPath: /tmp/kctl-none}
+        volumes:
+        - {name: scripts, configMap: {name: scripts, defaultMode: 0755}}
+        - {name: data, emptyDir: {}}
+      """)
+    try home.until("it is ready") { try home.value("get", "pod", "mounted", path: "{.status.containerStatuses[0].ready}") == "true" }
+    #expect(try home.run("exec", "mounted", "--", "cat", "/kctl-data/word").output == "from a script\n")
+    let events = try home.value("get", "events", path: "{.items[?(@.reason=='NotMounted')].message}")
+    #expect(events.contains("volume \"data\" is not mounted at /tmp/kctl-none: it is not there; hint: mkdir -p /tmp/kctl-none"))
+    #expect(!Folder.exists("/kctl-data") && !Folder.exists("/kctl-scripts") && !Folder.exists("/dev/termination-log"))
+    let uid = try home.value("get", "pod", "mounted", path: "{.metadata.uid}")
+    let process = try #require(ProcessHome.processes("sleep 6054").first)
+    kill(process, SIGTERM)
+    try home.until("its message") {
+      try home.value("get", "pod", "mounted", path: "{.status.containerStatuses[0].lastState.terminated.message}") == "from a script\n"
+    }
+    try home.run("delete", "pod", "mounted", "--grace-period=1")
+    try home.until("no pod's folder left") { !Folder.exists(home.path + "/processes/default/pods/" + uid) }
+  }
+
+  @Test func aPortThatIsGivenIsProbed() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: given}
+      spec:
+        containers:
+        - name: web
+          image: none
+          command: [python3, -u, -m, http.server, --bind, $(POD_IP), $(PORT)]
+          readinessProbe: {httpGet: {path: /, port: $(PORT)}, periodSeconds: 1}
+          livenessProbe: {tcpSocket: {port: $(PORT)}, periodSeconds: 1}
+      """)
+    try home.until("it is ready") { try home.value("get", "pod", "given", path: "{.status.containerStatuses[0].ready}") == "true" }
+    #expect(try home.run("describe", "pod", "given").output.contains("http-get http://:$(PORT)/"))
   }
 
   @Test func podsOutliveTheirDaemon() throws {

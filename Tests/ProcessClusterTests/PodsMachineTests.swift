@@ -124,6 +124,64 @@ struct PodsMachineTests {
     #expect(later.address(for: "thief") == "127.64.0.4")
   }
 
+  @Test func aClusterKeepsToItsPart() {
+    let block = AddressBlock(number: 3)
+    #expect(block.podRange == "127.64.96.0/19")
+    // One of before is kept, wherever it is.
+    var addresses = PodAddresses(.own, inUseBy: [pod("old", "127.64.0.9"), pod("a", "127.64.127.253")], block: block.pods)
+    #expect(addresses.address(for: "old") == "127.64.0.9")
+    #expect(addresses.address(for: "b") == "127.64.127.254")
+    #expect(addresses.address(for: "c") == "127.64.96.1")
+  }
+
+  @Test(.enabled(if: hasPodAddresses, "this is not Linux"))
+  func clustersTakeDifferentParts() throws {
+    let homes = (try TestFolder(), try TestFolder())
+    func folder(_ home: TestFolder, _ name: String) throws -> String {
+      try Folder.make(home.path + "/" + name)
+      return home.path + "/" + name
+    }
+    let one = try folder(homes.0, "one")
+    var first: AddressClaim? = try AddressClaim.take(one)
+    let held = try #require(first).block
+    // Of another user, who knows of the first by the machine alone.
+    let second = try AddressClaim.take(folder(homes.1, "one"))
+    #expect(second.isAlone && second.block != held)
+    first = nil
+    let other = try AddressClaim.take(folder(homes.0, "two"))
+    #expect(other.block != held, "the first has no daemon now, and is the same home's")
+    first = try AddressClaim.take(one)
+    #expect(first?.block == held && first?.isAlone == true)
+  }
+
+  @Test(.enabled(if: hasPodAddresses, "this is not Linux"))
+  func whoFindsItsPartTakenMovesIfItCan() throws {
+    let (mine, theirs) = (try TestFolder(), try TestFolder())
+    let claim = try AddressClaim.take(theirs.path)
+    for folder in [mine.path + "/a", mine.path + "/b"] {
+      try Folder.make(folder)
+      try "\(claim.block.number)\n".write(toFile: folder + "/addresses", atomically: false, encoding: .utf8)
+    }
+    try Folder.make(mine.path + "/b/pods/some")
+    let moved = try AddressClaim.take(mine.path + "/a", patience: 1)
+    #expect(moved.isAlone && moved.block != claim.block)
+    let kept = try AddressClaim.take(mine.path + "/b", patience: 1)
+    #expect(!kept.isAlone && kept.block == claim.block)
+    #expect(kept.block.holder?.process == Machine.processID)
+  }
+
+  @Test(.enabled(if: hasPodAddresses, "this is not Linux"))
+  func whatIsBoundIsSomebodys() throws {
+    let folder = try TestFolder()
+    let pods: UInt32 = 127 << 24 | 64 << 16
+    let bound = (0..<AddressBlock.count).filter { $0 != 177 }.map { pods + ($0 << 13) + 5 }
+    let claim = try AddressClaim.take(folder.path, bound: { bound })
+    #expect(claim.block.number == 177 || !claim.isAlone)
+    let listener = try Listener(.tcp(host: "127.95.255.1", port: 0))
+    defer { listener.end() }
+    #expect(PortHolder.boundAddresses().contains(127 << 24 | 95 << 16 | 255 << 8 | 1))
+  }
+
   @Test func onlyOneWayToWriteAnAddressIsOne() {
     for text in ["127.064.0.1", "127.64.0", "127.64.0.1.", "127.96.0.1", "127.63.255.255", "0x7f.64.0.1", "127.64.0.256", "", "a.b.c.d"] {
       #expect(PodAddresses.offset(text) == nil, "\(text)")

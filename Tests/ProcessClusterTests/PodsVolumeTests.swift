@@ -354,11 +354,15 @@ struct PodsVolumeTests {
     let found = try mounts(wanted, list, [("POD", "web-1")])
     #expect(
       found == [
-        VolumeMount(volume: "e", path: "\(folder.path)/\(root)e", mountPath: "/srv/x", isReadOnly: false),
-        VolumeMount(volume: "e", path: "\(folder.path)/\(root)e/web-1/logs", mountPath: "/logs", isReadOnly: false),
-        VolumeMount(volume: "c", path: "\(folder.path)/\(root)c/a.conf", mountPath: "/etc/a.conf", isReadOnly: true),
-        VolumeMount(volume: "h", path: "\(host.path)/x/y", mountPath: "/host", isReadOnly: true),
+        VolumeMount(volume: "e", path: "\(folder.path)/\(root)e", mountPath: "/srv/x", isReadOnly: false, isScratch: true),
+        VolumeMount(
+          volume: "e", path: "\(folder.path)/\(root)e/web-1/logs", mountPath: "/logs", isReadOnly: false, within: "web-1/logs",
+          isScratch: true),
+        VolumeMount(
+          volume: "c", path: "\(folder.path)/\(root)c/a.conf", mountPath: "/etc/a.conf", isReadOnly: true, within: "a.conf"),
+        VolumeMount(volume: "h", path: "\(host.path)/x/y", mountPath: "/host", isReadOnly: true, within: "x/y"),
       ])
+    #expect(found.map(\.root) == ["e", "e", "c"].map { "\(folder.path)/\(root)\($0)" } + [host.path])
     #expect(folder.mode(root + "e/web-1/logs") == 0o777)
     #expect(host.names("x") == ["y"])
     // What has one mount is that; what has several is the whole.

@@ -94,6 +94,15 @@ struct StreamTests {
     #expect(typed.output.contains("in-a-42-terminal\r\n"), "\(typed)")
   }
 
+  @Test func podsAreRunForAsLongAsOneSitsAtThem() throws {
+    let home = try ProcessHome()
+    let command = ["--restart=Never", "--command", "--", "sh", "-c", "cat; exit 3"]
+    let ended = try home.run(["run", "brief", "--image=x", "-i", "--rm"] + command, input: "said\n")
+    #expect(ended.code == 3 && ended.output == "said\npod \"brief\" deleted\n")
+    #expect(ended.complaint == "If you don't see a command prompt, try pressing enter.\npod default/brief terminated (Error)\n")
+    try home.until("it is gone") { try home.value("get", "pods", path: "{.items}") == "[]" }
+  }
+
   @Test func filesAreCopiedBothWays() throws {
     let home = try running()
     let folder = home.path + "/files"

@@ -14,12 +14,13 @@ public enum Validation {
   }
 
   /// What is wrong with changing an object.
-  public static func errors(updating old: Value, to new: Value, as kind: Kind) -> [FieldError] {
+  /// - Parameter judged: the new object as the kind's rules are to judge it; nil: as it is.
+  public static func errors(updating old: Value, to new: Value, as kind: Kind, judging judged: Value? = nil) -> [FieldError] {
     var errors: [FieldError] = []
     metadataUpdate(old, new, &errors)
     kind.rules.validateUpdate?(old, new, &errors)
     if old["metadata"] != new["metadata"] { metadata(new, kind, &errors) }
-    kind.rules.validate?(new, &errors)
+    kind.rules.validate?(judged ?? new, &errors)
     return errors
   }
 

@@ -75,7 +75,9 @@ enum AgentCommand {
               session.print("not running")
               throw QuietExit()
             }
-            session.print("running, process \(status.process), version \(status.version), at \(status.address)")
+            let runtime = try backend.runtime(address, options)
+            let how = runtime.name == backend.runtimes.first ? "" : ", pods are run by \(runtime.name)"
+            session.print("running, process \(status.process), version \(status.version), at \(status.address)\(how)")
           }),
         Command(
           "stop", "End the daemon", examples: [Example("End everything", "kctl agent stop --pods")], options: { Options() },
@@ -86,11 +88,17 @@ enum AgentCommand {
             session.print(try backend.stop(address, pods: given.pods, options) ? "stopped" : "not running")
           }),
         Command(
-          "unit", "Print a systemd unit that starts the daemon at boot", options: { Options() }, flags: { [] },
+          "unit", "Print what starts the daemon at boot: a systemd unit, or launchd's on macOS",
+          examples: [
+            Example("As root", "kctl agent unit > /etc/systemd/system/kctl-default.service && systemctl enable --now kctl-default")
+          ], options: { Options() }, flags: { [] },
           run: { _, positionals, session in
             try none(positionals.words, "unit")
             let (_, address, options) = try daemon(session)
-            session.console.write(unit(address, home: options.home, program: Machine.ownProgram ?? "/usr/local/bin/kctl"))
+            let unit = DaemonUnit(
+              cluster: address, home: options.home, program: Machine.ownProgram ?? "/usr/local/bin/kctl",
+              path: session.console.environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+            session.console.write(unit.text(unitSort))
           }),
       ])
   }
@@ -159,22 +167,11 @@ enum AgentCommand {
     for line in shown { session.print(String(decoding: line, as: UTF8.self)) }
   }
 
-  private static func unit(_ address: String, home: String, program: String) -> String {
-    """
-    # Put this into ~/.config/systemd/user/kctl-\(address).service, then: systemctl --user enable --now kctl-\(address)
-    [Unit]
-    Description=kctl cluster \(address)
-
-    [Service]
-    Environment=KCTL_HOME=\(home)
-    ExecStart=\(program) agent run --cluster=\(address)
-    # Pods outlive their daemon.
-    KillMode=process
-    Restart=always
-
-    [Install]
-    WantedBy=default.target
-
-    """
+  private static var unitSort: DaemonUnit.Sort {
+    #if os(Linux)
+      .systemd(isSystem: Machine.userID == 0)
+    #else
+      .launchd
+    #endif
   }
 }

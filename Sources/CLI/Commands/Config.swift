@@ -1,5 +1,6 @@
 import APIMachinery
 import Arguments
+import Client
 import Formats
 import Printers
 
@@ -16,6 +17,8 @@ enum ConfigCommand {
     var user: String?
     var namespace: String?
     var server: String?
+    var runtime: String?
+    var runtimeArguments: [String] = []
     var refused: [String] = []
   }
 
@@ -41,12 +44,25 @@ enum ConfigCommand {
           }, run: { try getContexts($0, $1.words, $2) }),
         plain("rename-context", "Rename a context", "OLD NEW", rename, completes: .asked("contexts")),
         Command(
-          "set-cluster", "Set a cluster entry", usage: "NAME [--server=ADDRESS]", options: { Options() },
+          "set-cluster", "Set a cluster entry", usage: "NAME [--server=ADDRESS] [--runtime=ENGINE]",
+          about:
+            "A cluster of real processes runs the pods that name no runtimeClassName by its --runtime: podman or docker, where that is installed, or process, which is programs of this machine and what it is from the start. That is kept with the cluster, not in the configuration: a daemon that runs heeds it, and pods that have begun stay with what they have.",
+          examples: [
+            Example(
+              "Run images by podman", "kctl config set-cluster process --runtime=podman --runtime-arg=--cgroup-manager=cgroupfs")
+          ],
+          options: { Options() },
           flags: {
             [
               .text(
                 "server", nil, \Options.server, value: "ADDRESS",
-                "the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches")
+                "the address: sim:NAME, http://HOST:PORT, unix:PATH, or kubectl:CONTEXT for what your kubectl reaches"),
+              .text(
+                "runtime", nil, \.runtime, value: "ENGINE", completes: .words(["podman", "docker", "process"]),
+                "what runs the pods of a process cluster: podman, docker or process"),
+              .each(
+                "runtime-arg", nil, \.runtimeArguments, value: "ARGUMENT",
+                "an argument of the engine, as it is called for each container; may be repeated"),
             ]
               + ["certificate-authority", "insecure-skip-tls-verify", "tls-server-name", "proxy-url", "embed-certs"].map { name in
                 Flag(FlagWords(name, value: "VALUE", bare: "true", hidden: true, "")) { options, _ in options.refused.append(name) }
@@ -165,9 +181,31 @@ enum ConfigCommand {
     var configuration = try session.configuration()
     var entry = configuration.entry("clusters", name) ?? ["name": .string(name), "cluster": ["server": ""]]
     if let server = options.server { entry["cluster", "server"] = .string(server) }
+    if let runtime = options.runtime {
+      try set(DaemonRuntime(name: runtime, arguments: options.runtimeArguments), of: entry["cluster"]["server"].text, session)
+    } else if !options.runtimeArguments.isEmpty {
+      throw Failure("--runtime-arg needs --runtime: the engine that is given it")
+    }
     put(entry, into: "clusters", of: &configuration)
     try session.save(configuration)
     session.print("Cluster \(Read.quoted(name)) set.")
+  }
+
+  /// Says what runs a cluster's pods: told to its backend, which keeps it with the cluster.
+  private static func set(_ runtime: DaemonRuntime, of server: String, _ session: Session) throws {
+    let daemons = session.backends.compactMap { $0 as? any DaemonBackend }
+    guard let backend = daemons.first(where: { server.hasPrefix($0.scheme + ":") }) else {
+      throw Failure("--runtime concerns clusters of real processes (process:NAME), and \(Read.quoted(server)) is none")
+    }
+    guard backend.runtimes.contains(runtime.name) else {
+      throw Failure(
+        "invalid value \(Read.quoted(runtime.name)) for --runtime: expected one of \(backend.runtimes.joined(separator: ", "))")
+    }
+    guard runtime.name != backend.runtimes.first || runtime.arguments.isEmpty else {
+      throw Failure("--runtime-arg is for engines: programs of this machine are given none")
+    }
+    let address = String(server.dropFirst(backend.scheme.utf8.count + 1))
+    try backend.setRuntime(runtime, address, try session.backendOptions())
   }
 
   /// An entry in its place; a list is sorted by name.

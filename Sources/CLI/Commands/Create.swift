@@ -94,6 +94,10 @@ struct Maker {
 
   /// - Parameter told: an error as the command tells it.
   func make(_ item: Item, typed: Bool = false, told: (any Error) -> any Error) throws {
+    try printer.print(try stored(item, told: told), "created", typed: typed)
+  }
+
+  private func stored(_ item: Item, told: (any Error) -> any Error) throws -> Item {
     var item = item
     if options.saveConfig || item.object?.annotation(ApplyCommand.annotation) != nil, let object = item.object {
       item.object = ApplyCommand.annotated(object)
@@ -106,11 +110,24 @@ struct Maker {
       }
       item.name = item.object?.name ?? item.name
     }
-    try printer.print(item, "created", typed: typed)
+    return item
   }
 
   /// Makes an object that the command itself has thought of.
   func make(apiVersion: String, kind: String, _ object: Value, failing: String? = nil) throws {
+    try make(try item(apiVersion: apiVersion, kind: kind, object), typed: true) { error in
+      guard let failing else { return error }
+      let message = (error as? Status)?.message ?? Complaint.line(error)
+      return Failure("\(failing) \(message)", hints: Complaint.hints(error))
+    }
+  }
+
+  /// Makes an object that the command itself has thought of, and tells nothing of it.
+  func makeQuietly(apiVersion: String, kind: String, _ object: Value) throws -> Item {
+    try stored(try item(apiVersion: apiVersion, kind: kind, object)) { $0 }
+  }
+
+  private func item(apiVersion: String, kind: String, _ object: Value) throws -> Item {
     guard let kind = try session.resources().kind(apiVersion: apiVersion, kind: kind) else {
       throw Failure("no matches for kind \"\(kind)\" in version \"\(apiVersion)\"")
     }
@@ -118,12 +135,7 @@ struct Maker {
     object["apiVersion"] = .string(apiVersion)
     object["kind"] = .string(kind.name)
     if kind.namespaced, session.namespaceIsGiven { object["metadata", "namespace"] = .string(try session.namespace()) }
-    let item = Item(kind, namespace: try session.namespace(), name: object.name, object: object)
-    try make(item, typed: true) { error in
-      guard let failing else { return error }
-      let message = (error as? Status)?.message ?? Complaint.line(error)
-      return Failure("\(failing) \(message)", hints: Complaint.hints(error))
-    }
+    return Item(kind, namespace: try session.namespace(), name: object.name, object: object)
   }
 }
 

@@ -43,7 +43,12 @@ enum DeleteCommand {
       examples: [
         Example("Delete what a file says", "kctl delete -f web.yaml"), Example("Delete two objects by name", "kctl delete pod/a svc/b"),
         Example("Delete all pods with a label", "kctl delete pods -l app=web"),
-      ], completes: .asked("resources"), options: { Options() }, flags: { flags }, run: { try Delete($0, $1.words, $2).run() })
+      ], completes: .asked("resources"), options: { Options() }, flags: { flags }, run: { try run($0, $1.words, $2) })
+  }
+
+  /// - Parameter isQuiet: nothing is told of what was deleted.
+  static func run(_ options: Options, _ words: [String], _ session: Session, isQuiet: Bool = false) throws {
+    try Delete(options, words, session, isQuiet: isQuiet).run()
   }
 
   static var flags: [Flag<Options>] {
@@ -71,8 +76,10 @@ private struct Delete {
   let session: Session
   let dryRun: DryRun
   let propagation: DeleteOptions.Propagation
+  let isQuiet: Bool
 
-  init(_ options: DeleteCommand.Options, _ words: [String], _ session: Session) throws {
+  init(_ options: DeleteCommand.Options, _ words: [String], _ session: Session, isQuiet: Bool) throws {
+    self.isQuiet = isQuiet
     var options = options
     if options.raw != nil { throw Failure("--raw is not supported by this build") }
     dryRun = try options.dryRun.strategy(session)
@@ -148,6 +155,7 @@ private struct Delete {
   }
 
   private func tell(_ item: Item) {
+    if isQuiet { return }
     let kind = item.kind.group.isEmpty ? item.kind.name.lowercased() : "\(item.kind.name.lowercased()).\(item.kind.group)"
     if options.output == "name" { return session.print("\(kind)/\(item.name)") }
     session.print("\(kind) \"\(item.name)\" \(options.gracePeriod == 0 ? "force deleted" : "deleted")\(dryRun.suffix)")

@@ -35,8 +35,10 @@ enum LogsCommand {
       examples: [
         Example("The last lines of a Deployment's pod", "kctl logs deploy/web --tail=5"),
         Example("All pods with a label, each line with its pod", "kctl logs -l app=web --prefix"),
-      ], completes: .asked("logs"), options: { Options() }, flags: { flags }, run: { try Logs($0, $1.words, $2).run() })
+      ], completes: .asked("logs"), options: { Options() }, flags: { flags }, run: { try run($0, $1.words, $2) })
   }
+
+  static func run(_ options: Options, _ words: [String], _ session: Session) throws { try Logs(options, words, session).run() }
 
   static var flags: [Flag<Options>] {
     [SelectorOptions.label.inside(\.selector)] + [

@@ -20,9 +20,8 @@ enum RunCommand {
     var command = false
     var privileged = false
     var overrides = Overrides()
+    var attaching = AttachingOptions()
     var refused: [String] = []
-    /// Flags that have a meaning only for pods one is attached to.
-    var unattached: [String] = []
   }
 
   static var row: Command<Session> {
@@ -32,6 +31,7 @@ enum RunCommand {
       examples: [
         Example("A pod", "kctl run web --image=nginx"),
         Example("One that ends", "kctl run once --image=busybox --restart=Never -- sh -c 'echo hi'"),
+        Example("A shell, for as long as one sits at it", "kctl run shell --image=busybox -it --rm --restart=Never -- sh"),
       ], options: { Options() }, flags: { flags }, run: { try run($0, $1, $2) })
   }
 
@@ -52,25 +52,14 @@ enum RunCommand {
       .toggle("command", nil, \.command, "take what stands behind -- as the command"),
       .toggle("privileged", nil, \.privileged, "run the container in privileged mode"),
     ]
-      + [("stdin", "i"), ("tty", "t"), ("attach", nil), ("rm", nil), ("leave-stdin-open", nil), ("quiet", "q")].map { name, short in
-        Flag(FlagWords(name, short.flatMap { $0.first }, bare: "true", hidden: true, "")) { options, text in
-          if text != "false" { options.refused.append(name) }
-        }
-      }
-      + ["cascade", "filename", "force", "grace-period", "pod-running-timeout", "recursive", "timeout", "wait"].map { name in
-        Flag(FlagWords(name, value: "VALUE", bare: "true", hidden: true, "")) { options, _ in options.unattached.append(name) }
+      + AttachingOptions.flags.inside(\.attaching)
+      + ["filename", "recursive"].map { name in
+        Flag(FlagWords(name, value: "VALUE", bare: "true", hidden: true, "")) { options, _ in options.refused.append(name) }
       }
   }
 
   static func run(_ options: Options, _ positionals: Positionals, _ session: Session) throws {
-    if let flag = options.unattached.first {
-      throw Failure("--\(flag) is not supported: it concerns pods that one is attached to, which simulated ones can't be")
-    }
-    if let flag = options.refused.first {
-      throw Failure(
-        "--\(flag) is not supported: a simulated container has no input to attach to",
-        hints: ["run it without --\(flag) and read kctl logs"])
-    }
+    if let flag = options.refused.first { throw Failure("--\(flag) is not supported: a pod that is run is not read from a file") }
     let behind =
       positionals.beforeDashes.map { Array(positionals.words[min($0, positionals.words.count)...]) } ?? Array(positionals.words.dropFirst())
     guard let name = positionals.words.first, positionals.beforeDashes != 0 else { throw UsageFailure("NAME is required for run", "run") }
@@ -82,10 +71,11 @@ enum RunCommand {
     if !options.pullPolicy.isEmpty, !["Always", "IfNotPresent", "Never"].contains(options.pullPolicy) {
       throw UsageFailure("invalid image pull policy: \(options.pullPolicy)", "run")
     }
+    let maker = try Maker(session, options.making)
+    try options.attaching.check(dryRun: maker.dryRun != .none)
     if options.expose, options.port.isEmpty { throw UsageFailure("--port must be set when exposing a service", "run") }
     var pod = try self.pod(name, options, behind)
     pod = try options.overrides.applied(to: pod, apiVersion: "v1", kind: "Pod", session)
-    let maker = try Maker(session, options.making)
     if options.expose {
       var service: Value = [
         "metadata": ["creationTimestamp": nil, "name": .string(name)],
@@ -94,7 +84,9 @@ enum RunCommand {
       service["spec", "ports"][0]["targetPort"] = service["spec", "ports"][0]["port"]
       try maker.make(apiVersion: "v1", kind: "Service", service)
     }
-    try maker.make(apiVersion: "v1", kind: "Pod", pod)
+    guard options.attaching.isWanted else { return try maker.make(apiVersion: "v1", kind: "Pod", pod) }
+    let made = try maker.makeQuietly(apiVersion: "v1", kind: "Pod", pod)
+    try AttachedRun(session, made, options.attaching).run()
   }
 
   private static func port(_ text: String) throws -> Value {
@@ -115,6 +107,9 @@ enum RunCommand {
           return ["name": .string(String(text[..<equals])), "value": .string(String(text[text.index(after: equals)...]))]
         })
     }
+    if options.attaching.stream.stdin { container["stdin"] = true }
+    if options.attaching.stream.stdin, !options.attaching.leaveStdinOpen { container["stdinOnce"] = true }
+    if options.attaching.stream.tty { container["tty"] = true }
     if options.privileged { container["securityContext"] = ["privileged": true] }
     var metadata: Value = ["creationTimestamp": nil, "labels": labels, "name": .string(name)]
     for text in options.annotations {

@@ -30,11 +30,19 @@ enum {
   CPOSIX_FIELD_TERMINAL = 't',     ///< empty: the program's streams are a terminal
   CPOSIX_FIELD_NO_PRIVILEGES = 'n',///< empty: no program it starts may gain privileges
   CPOSIX_FIELD_CGROUP = 'c',       ///< the path of a cgroup's folder
+  CPOSIX_FIELD_COVER = 'C',        ///< a folder to be laid over by one that has the same entries, and room for more; `/` too
+  CPOSIX_FIELD_MAKE = 'D',         ///< a folder to be made, with those above it, in what was laid over
+  CPOSIX_FIELD_MAKE_FILE = 'F',    ///< a file to be made there
+  CPOSIX_FIELD_BIND = 'b',         ///< one CPOSIX_BIND_… and three texts: a volume, a path in it, where that is to be
   CPOSIX_FIELD_LOG = 'l',          ///< the log's name
   CPOSIX_FIELD_LOG_SIZE = 'L',     ///< twice 64 bits: bytes of a file, number of files
   CPOSIX_FIELD_MESSAGE = 'M',      ///< the path of the termination message
   CPOSIX_FIELD_FALLBACK = 'f',     ///< empty: a failure's message is the log's end where there is no other
+  CPOSIX_FIELD_LEAVES = 'x',       ///< empty: what the program leaves behind goes on, and is not waited for
 };
+
+/// How something is mounted.
+enum { CPOSIX_BIND_PLAIN = 'p', CPOSIX_BIND_READ_ONLY = 'r' };
 
 /// Limits by names of our own, as the systems' numbers differ.
 enum {
@@ -47,6 +55,8 @@ enum {
   CPOSIX_STEP_NONE, CPOSIX_STEP_SHIM, CPOSIX_STEP_REQUEST, CPOSIX_STEP_FILES, CPOSIX_STEP_FORK, CPOSIX_STEP_SESSION,
   CPOSIX_STEP_DESCRIPTORS, CPOSIX_STEP_CGROUP, CPOSIX_STEP_LIMITS, CPOSIX_STEP_GROUPS, CPOSIX_STEP_USER, CPOSIX_STEP_FOLDER,
   CPOSIX_STEP_EXEC,
+  /// No failure of the launch: the program runs without some of its mounts.
+  CPOSIX_STEP_MOUNT,
 };
 
 /// A shim's answer, once the program runs or cannot.
@@ -54,8 +64,10 @@ struct cposix_shim_reply {
   int32_t step;     ///< CPOSIX_STEP_NONE: it runs
   int32_t problem;  ///< errno's value
   int32_t program;  ///< its process
+  int32_t mount;          ///< which of its mounts failed first, from 1; 0: none
+  int64_t started;        ///< nanoseconds since 1970
+  int32_t mount_problem;  ///< errno's value for it
   int32_t unused;
-  int64_t started;  ///< nanoseconds since 1970
 };
 
 /// What a shim is told through the FIFO `control`: two bytes each, an order and a value.
@@ -76,6 +88,9 @@ int cposix_shim_main(char **environment);
 /// Starts a shim in a session of its own, at the same cost whatever this process's size; returns 0 or errno's value.
 /// `channel` and `folder` become its CPOSIX_SHIM_…; it gets no other descriptor of ours. `label` is for people who look at `ps`.
 int cposix_spawn_shim(const char *executable, const char *token, const char *label, int channel, int folder, pid_t *process);
+
+/// Whether this process may give a child mounts of its own.
+int cposix_may_mount(void);
 
 /// A pair of connected stream sockets, close-on-exec.
 int cposix_socket_pair(int ends[2]);

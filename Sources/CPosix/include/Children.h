@@ -23,12 +23,14 @@ struct cposix_child {
   int cgroup_count;
   /// Whether its streams are a terminal, which becomes its own.
   int has_terminal;
+  /// A descriptor of the mounts that it is to see (/proc/PID/ns/mnt); -1: ours.
+  int mounts;
   /// Whether it is killed when our thread ends, where the system can do that.
   int ends_with_us;
 };
 
 /// What failed of a start.
-enum { CPOSIX_CHILD_FORK = 1, CPOSIX_CHILD_STREAMS, CPOSIX_CHILD_USER, CPOSIX_CHILD_FOLDER, CPOSIX_CHILD_EXEC };
+enum { CPOSIX_CHILD_FORK = 1, CPOSIX_CHILD_STREAMS, CPOSIX_CHILD_MOUNTS, CPOSIX_CHILD_USER, CPOSIX_CHILD_FOLDER, CPOSIX_CHILD_EXEC };
 
 /// Starts it; returns 0, or errno with `step` set and no process left behind. The caller waits until it has become its program.
 int cposix_child_start(const struct cposix_child *child, pid_t *process, int *step);

@@ -14,8 +14,11 @@ public final class APIServer {
   public var onWarning: ((String) -> Void)?
   let addresses: ServiceAddresses
   let podDefaults = PodDefaults()
+  /// Whether the port of a probe may be a variable of its container, `$(PORT)`.
+  let expandsPorts: Bool
 
-  public init(store: Store, clock: any Clock, dice: Dice, services: ServiceRange = .simulated) {
+  public init(store: Store, clock: any Clock, dice: Dice, services: ServiceRange = .simulated, expandsPorts: Bool = false) {
+    self.expandsPorts = expandsPorts
     addresses = ServiceAddresses(services)
     self.store = store
     self.clock = clock

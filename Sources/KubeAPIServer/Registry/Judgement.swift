@@ -26,7 +26,7 @@ extension APIServer {
     if object["metadata"].isNull { object["metadata"] = .object(Members()) }
     var unknown: [String] = []
     do {
-      object = try decode(object, as: kind, unknown: &unknown)
+      object = try fields(of: object, kind, unknown: &unknown)
     } catch {
       throw error.reason == .badRequest ? .undecodable(kind, error.message) : error
     }
@@ -40,6 +40,14 @@ extension APIServer {
     return object
   }
 
+  /// The object as its kind's fields have it, its variables as they were.
+  func fields(of object: Value, _ kind: Kind, unknown: inout [String]) throws(Status) -> Value {
+    guard expandsPorts else { return try decode(object, as: kind, unknown: &unknown) }
+    var ports = VariablePorts()
+    let plain = ports.taken(from: object, kind)
+    return ports.putBack(into: try decode(plain, as: kind, unknown: &unknown), kind)
+  }
+
   /// The object with its kind's defaults filled in.
   func defaulted(_ object: Value, _ kind: Kind) -> Value {
     var object = object
@@ -49,7 +57,9 @@ extension APIServer {
 
   /// What is wrong with an object about to be stored.
   func problems(_ object: Value, replacing old: Value?, _ kind: Kind) -> [FieldError] {
-    guard let old else { return Validation.errors(creating: object, as: kind) }
-    return Validation.errors(updating: old, to: object, as: kind)
+    var ports = VariablePorts()
+    let judged = expandsPorts ? ports.taken(from: object, kind) : object
+    guard let old else { return Validation.errors(creating: judged, as: kind) }
+    return Validation.errors(updating: old, to: object, as: kind, judging: judged)
   }
 }

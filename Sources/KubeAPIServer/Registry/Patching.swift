@@ -32,7 +32,7 @@ extension APIServer {
     }
     var unknown: [String] = []
     do {
-      result = try decode(result, as: kind, unknown: &unknown)
+      result = try fields(of: result, kind, unknown: &unknown)
     } catch {
       guard error.reason == .badRequest else { throw error }
       throw APIServer.badPatch(shown, isStrategic ? APIServer.converterWords(error.message) : error.message)

@@ -11,11 +11,14 @@ public struct ServiceRange: Sendable {
   let size: UInt32
   /// `10.0.0.0/16`
   let text: String
+  /// Where those are that a Service is given which names none.
+  let given: Range<UInt32>
 
-  init(_ network: UInt32, bits: UInt32) {
+  init(_ network: UInt32, bits: UInt32, given: Range<UInt32>? = nil) {
     self.network = network
     size = 1 << (32 - bits)
     text = "\(ServiceAddresses.text(network))/\(bits)"
+    self.given = given ?? network..<network + size
   }
 
   /// Addresses that nobody listens on.
@@ -23,8 +26,16 @@ public struct ServiceRange: Sendable {
   /// Loopback addresses: 127.96.0.0/12.
   public static let loopback = ServiceRange(127 << 24 | 96 << 16, bits: 12)
 
+  /// Loopback addresses as well, those that are given from one part of 256 only: each of several clusters has another.
+  public static func loopback(part: UInt32) -> ServiceRange {
+    let all = loopback
+    let size = all.size / 256
+    let start = all.network + part % 256 * size
+    return ServiceRange(all.network, bits: 12, given: start..<start + size)
+  }
+
   /// The `kubernetes` Service's.
-  var first: String { ServiceAddresses.text(network + 1) }
+  var first: String { ServiceAddresses.text(given.lowerBound + 1) }
 }
 
 /// Which cluster IPs and node ports are taken, and by what rules a Service gets its own.
@@ -229,14 +240,15 @@ final class ServiceAddresses {
     }
     // The lowest 256 are kept for those who ask for one.
     let low: UInt32 = 257
-    let count = range.size - 1 - low
+    let network = range.given.lowerBound
+    let count = UInt32(range.given.count) - 1 - low
     let start = UInt32(truncatingIfNeeded: dice.random.below(Int(count)))
     for i in 0..<count {
-      let address = range.network + low + (start + i) % count
+      let address = network + low + (start + i) % count
       if takenAddresses.insert(address).inserted { return set(&service, address, &fresh) }
     }
-    for i in 1..<low where takenAddresses.insert(range.network + i).inserted {
-      return set(&service, range.network + i, &fresh)
+    for i in 1..<low where takenAddresses.insert(network + i).inserted {
+      return set(&service, network + i, &fresh)
     }
     throw Refusal(.invalid("spec.clusterIPs", shown: "[]string(nil)", "failed to allocate a serviceIP: range is full"))
   }

@@ -21,8 +21,13 @@ public struct ContainerLaunch: Sendable {
   public var outOfMemoryScore: Int32?
   /// Whether neither it nor what it starts may gain privileges (`allowPrivilegeEscalation: false`).
   public var noNewPrivileges = false
+  /// Whether what the program leaves running goes on after its end: its affairs are in order without us.
+  public var leavesOthers = false
   /// The folders of control groups to join, at most four.
   public var controlGroups: [String] = []
+
+  /// Mounts that it has for itself, in the order in which they are made; of those the first that can't be had is told.
+  var mounts: [MountStep] = []
 
   /// Whether its standard input is open (`stdin: true`): the FIFO `stdin` in the container's folder. Else it reads nothing.
   public var hasInput = false
@@ -94,9 +99,11 @@ extension ContainerLaunch {
     fields.add(CPOSIX_FIELD_MASK, fileMask)
     if let outOfMemoryScore { fields.add(CPOSIX_FIELD_OOM_SCORE, outOfMemoryScore) }
     for folder in controlGroups { fields.text(CPOSIX_FIELD_CGROUP, folder) }
+    for step in mounts { step.add(to: &fields) }
     if noNewPrivileges { fields.add(CPOSIX_FIELD_NO_PRIVILEGES, [UInt8]()) }
     if hasInput { fields.add(CPOSIX_FIELD_INPUT, [UInt8]()) }
     if hasTerminal { fields.add(CPOSIX_FIELD_TERMINAL, [UInt8]()) }
+    if leavesOthers { fields.add(CPOSIX_FIELD_LEAVES, [UInt8]()) }
     fields.text(CPOSIX_FIELD_LOG, log.name)
     fields.add(CPOSIX_FIELD_LOG_SIZE, [UInt64(max(1, log.bytesPerFile)), UInt64(max(1, log.files))])
     if let path = terminationMessage.path { fields.text(CPOSIX_FIELD_MESSAGE, path) }
@@ -106,7 +113,7 @@ extension ContainerLaunch {
 }
 
 /// The bytes of a request, field by field.
-private struct RequestFields {
+struct RequestFields {
   private var bytes: [UInt8] = []
   private(set) var holdsNUL = false
 
@@ -116,6 +123,12 @@ private struct RequestFields {
   mutating func text(_ tag: Int, _ text: String) {
     if text.utf8.contains(0) { holdsNUL = true }
     add(tag, Array(text.utf8) + [0])
+  }
+
+  /// A byte and several texts, as one field.
+  mutating func texts(_ tag: Int, _ first: Int, _ texts: [String]) {
+    if texts.contains(where: { $0.utf8.contains(0) }) { holdsNUL = true }
+    add(tag, [UInt8(first)] + texts.flatMap { Array($0.utf8) + [0] })
   }
 
   mutating func add<T: FixedWidthInteger>(_ tag: Int, _ number: T) { add(tag, [number]) }

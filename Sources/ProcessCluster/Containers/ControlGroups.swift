@@ -16,6 +16,8 @@ struct ControlGroups: Sendable {
   private(set) var processor: Place?
 
   private static let mounts = "/sys/fs/cgroup"
+  /// What `kctl agent unit` calls the daemon's own group.
+  private static let daemon = "/kctl-daemon"
 
   /// - Parameters:
   ///   - membership: the text of `/proc/self/cgroup`.
@@ -26,7 +28,9 @@ struct ControlGroups: Sendable {
       guard parts.count == 3 else { continue }
       let own = parts[2] == "/" ? "" : String(parts[2])
       if parts[1].isEmpty {
-        for folder in [root + own, root + "/unified" + own] {
+        // Where systemd has delegated a group, the daemon has one in it by itself, as groups with processes hand nothing down.
+        let above = own.hasSuffix(ControlGroups.daemon) ? String(own.dropLast(ControlGroups.daemon.utf8.count)) : own
+        for folder in [root + above, root + "/unified" + above] {
           if memory == nil, ControlGroups.hands(down: "memory", folder) { memory = Place(folder: folder, isUnified: true) }
           if processor == nil, ControlGroups.hands(down: "cpu", folder) { processor = Place(folder: folder, isUnified: true) }
         }

@@ -15,6 +15,9 @@ public final class PendingLaunch {
   /// Readable once `finish` need not wait.
   public var descriptor: Int32 { channel }
 
+  /// The first of its mounts, from 1, that the program runs without, known from `finish` on.
+  private(set) var mountFailure: (step: Int, problem: SystemFailure)?
+
   private let launch: ContainerLaunch
   private let folder: String
   private let token: String
@@ -58,6 +61,7 @@ public final class PendingLaunch {
   public func finish() throws(LaunchFailure) -> ContainerProcess {
     var reply = cposix_shim_reply()
     guard withUnsafeMutableBytes(of: &reply, { PendingLaunch.receive($0, from: channel) }) else { throw abandoned() }
+    if reply.mount > 0 { mountFailure = (Int(reply.mount), SystemFailure(code: reply.mount_problem)) }
     guard reply.step == Int32(CPOSIX_STEP_NONE) else {
       // It ends by itself, at once.
       _ = waitpid(shim, nil, 0)

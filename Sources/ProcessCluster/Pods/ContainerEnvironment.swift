@@ -78,7 +78,7 @@ public struct ContainerEnvironment {
     case .anyFree: if let port { facts.append(("PORT", String(port))) }
     case .none: break
     }
-    return facts + volumes.map { ("KCTL_VOLUME_" + ServiceVariables.variableName($0.name), $0.path) }
+    return facts + volumes.map { (ServiceVariables.volume($0.name), $0.path) }
   }
 
   // MARK: Sources

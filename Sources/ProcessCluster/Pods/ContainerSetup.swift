@@ -17,13 +17,21 @@ public struct ContainerSetup {
   private let literal: [String: String]
 
   /// The pod's volumes must have been prepared.
-  /// - Parameter port: the port that it was given; `PortWish` says whether it asks for one.
-  public init(_ container: Value, of pod: Value, place: PodPlace, volumes: PodVolumes, port: UInt16?) throws(ContainerProblem) {
+  /// - Parameters:
+  ///   - port: the port that it was given; `PortWish` says whether it asks for one.
+  ///   - seesMounts: whether it finds its volumes at their mountPath.
+  public init(
+    _ container: Value, of pod: Value, place: PodPlace, volumes: PodVolumes, port: UInt16?, seesMounts: Bool = false
+  ) throws(ContainerProblem) {
     let maker = ContainerEnvironment(lister: volumes.lister, place: place)
     // A mount's path may hang on the environment, which names the mounts' paths.
     var outcome = try maker.make(for: container, of: pod, port: port)
     mounts = try volumes.mounts(of: container, variables: outcome.variables)
-    if !mounts.isEmpty { outcome = try maker.make(for: container, of: pod, port: port, volumes: volumes.paths(of: mounts)) }
+    if !mounts.isEmpty {
+      // The first mount of a volume is the one that is told.
+      let paths = seesMounts ? mounts.reversed().map { ($0.volume, $0.mountPath) } : volumes.paths(of: mounts)
+      outcome = try maker.make(for: container, of: pod, port: port, volumes: paths)
+    }
     environment = outcome.variables
     notices = outcome.notices
     literal = outcome.literal
@@ -44,7 +52,8 @@ public struct ContainerSetup {
         handler[action, field] = .string(expandNetwork(handler[action][field].text))
       }
       if let text = handler[action]["port"].string {
-        let port = expandNetwork(text)
+        // A port may be any variable whose value stands in the manifest.
+        let port = Expansion.expand(text) { literal[$0] }
         handler[action, "port"] = Int64(port).map(Value.int) ?? .string(port)
       }
       guard handler[action]["httpHeaders"].array != nil else { continue }

@@ -13,8 +13,10 @@ public enum MachineNode {
   /// - Parameters:
   ///   - pods: how many pods it takes, at most `mostPods`.
   ///   - runtime: the runtime and its version: `process://1.0`.
+  ///   - podRange: the addresses of its pods.
   public static func make(
-    _ machine: MachineFacts, name: String = "localhost", pods: Int = mostPods, runtime: String = "process://1"
+    _ machine: MachineFacts, name: String = "localhost", pods: Int = mostPods, runtime: String = "process://1",
+    podRange: String = PodAddresses.range
   ) -> Value {
     let architecture = Value.string(architecture(machine.machine))
     let system = Value.string(machine.operatingSystem)
@@ -36,7 +38,7 @@ public enum MachineNode {
         ],
       ],
       "spec": [
-        "podCIDR": .string(PodAddresses.range), "podCIDRs": [.string(PodAddresses.range)], "providerID": .string("process://\(name)"),
+        "podCIDR": .string(podRange), "podCIDRs": [.string(podRange)], "providerID": .string("process://\(name)"),
       ],
       "status": [
         "addresses": [
@@ -54,8 +56,10 @@ public enum MachineNode {
   }
 
   /// The node of this machine, whose disk is the one that holds a folder.
-  public static func make(name: String = "localhost", pods: Int = mostPods, home: String) -> Value {
-    make(MachineFacts(disk: home), name: name, pods: pods)
+  public static func make(
+    name: String = "localhost", pods: Int = mostPods, home: String, podRange: String = PodAddresses.range
+  ) -> Value {
+    make(MachineFacts(disk: home), name: name, pods: pods, podRange: podRange)
   }
 
   private static func bytes(_ count: Int) -> Value { .string(Quantity(Int64(count), .binarySI).description) }

@@ -27,6 +27,8 @@ public struct PodAddresses: Sendable {
   private static let size: UInt32 = 1 << 21
 
   public let scheme: Scheme
+  /// The offsets that are given; others of the range are another cluster's.
+  private let block: Range<UInt32>
   private var holders: [UInt32: String] = [:]
   private var given: [String: UInt32] = [:]
   /// The last offset given: what to store, and to begin with, where a new daemon is to go on behind it.
@@ -34,12 +36,14 @@ public struct PodAddresses: Sendable {
 
   /// - Parameters:
   ///   - pods: the pods that have addresses, from the lister; those whose objects are gone but whose processes are not are `claim`ed.
+  ///   - block: the offsets that may be given; nil: all.
   ///   - last: where an earlier allocator ended; nil: at the highest address in use.
-  public init(_ scheme: Scheme = .ofThisMachine, inUseBy pods: [Value] = [], last: UInt32? = nil) {
+  public init(_ scheme: Scheme = .ofThisMachine, inUseBy pods: [Value] = [], block: Range<UInt32>? = nil, last: UInt32? = nil) {
     self.scheme = scheme
-    self.last = 0
+    self.block = block ?? 0..<PodAddresses.size
+    self.last = self.block.lowerBound
     for pod in pods { claim(pod["status"]["podIP"].text, for: pod.uid) }
-    self.last = last.map { $0 % PodAddresses.size } ?? holders.keys.max() ?? 0
+    if let last { self.last = last % PodAddresses.size }
   }
 
   /// How many are in use.
@@ -50,7 +54,7 @@ public struct PodAddresses: Sendable {
     guard scheme == .own, let offset = PodAddresses.offset(address), given[uid] == nil, holders[offset] == nil else { return }
     holders[offset] = uid
     given[uid] = offset
-    last = max(last, offset)
+    if block.contains(offset) { last = max(last, offset) }
   }
 
   /// A pod's address: the one that it has, or a new one; nil where all are taken.
@@ -58,8 +62,8 @@ public struct PodAddresses: Sendable {
     guard scheme == .own else { return "127.0.0.1" }
     if let offset = given[uid] { return PodAddresses.text(offset) }
     // The first and the last are the range's own.
-    for _ in 0..<PodAddresses.size {
-      last = last + 1 < PodAddresses.size - 1 ? last + 1 : 1
+    for _ in block {
+      last = last + 1 < block.upperBound - 1 ? last + 1 : block.lowerBound + 1
       guard holders[last] == nil else { continue }
       holders[last] = uid
       given[uid] = last
@@ -87,7 +91,11 @@ public struct PodAddresses: Sendable {
     let bytes = parts.compactMap { UInt8($0) }
     // Only the one way to write it: `127.064.0.1` is another address to some.
     guard parts.count == 4, bytes.count == 4, parts.elementsEqual(bytes, by: { $0 == String($1) }) else { return nil }
-    let number = bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return offset(of: bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+  }
+
+  /// As `offset(_:)`, of an address as a number.
+  static func offset(of number: UInt32) -> UInt32? {
     guard number >= base, number - base < size else { return nil }
     return number - base
   }

@@ -50,6 +50,9 @@ enum ServiceVariables {
     "\(proto(port))://\(address.contains(":") ? "[\(address)]" : address):\(number(port))"
   }
 
+  /// What says where a volume is: `KCTL_VOLUME_DATA`.
+  static func volume(_ name: String) -> String { "KCTL_VOLUME_" + variableName(name) }
+
   /// `my-web` as `MY_WEB`
   static func variableName(_ name: String) -> String {
     String(name.uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 })

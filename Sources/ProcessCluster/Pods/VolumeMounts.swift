@@ -13,6 +13,13 @@ public struct VolumeMount: Equatable, Sendable {
   /// Where the container is to find it: absolute, without `..`.
   public let mountPath: String
   public let isReadOnly: Bool
+  /// What of the path lies in the volume: its `subPath`.
+  var within = ""
+  /// Whether it is an emptyDir, in which folders may be made.
+  var isScratch = false
+
+  /// The volume itself.
+  var root: String { within.isEmpty ? path : String(path.dropLast(within.count + 1)) }
 }
 
 extension PodVolumes {
@@ -39,7 +46,7 @@ extension PodVolumes {
       out.append(
         VolumeMount(
           volume: name, path: path, mountPath: PodVolumes.absolute(mount["mountPath"].text),
-          isReadOnly: isOurs || mount["readOnly"].bool == true))
+          isReadOnly: isOurs || mount["readOnly"].bool == true, within: within, isScratch: volume.has("emptyDir")))
     }
     return out
   }

@@ -7,35 +7,46 @@ import Posix
 final class ExecAttempt: ProbeAttempt {
   private let children: Children
   private let program: GroupChild.Program
+  /// The command itself.
+  private let command: [String]
+  private let isInside: Bool
   private let purpose: ProbePurpose
   private var run: ChildRun?
 
   init(_ children: Children, _ words: [String], _ context: ProbeContext, _ purpose: ProbePurpose) {
     self.children = children
     self.purpose = purpose
-    var program = GroupChild.Program(words)
-    program.environment = context.environment
-    program.folder = context.workingFolder
-    program.user = context.user
-    program.group = context.group
-    program.supplementaryGroups = context.supplementaryGroups
+    command = words
+    let inside = context.exec(words)
+    isInside = inside != nil
+    var program = GroupChild.Program(inside?.words ?? words)
+    if let inside {
+      program.environment = inside.environment
+    } else {
+      program.environment = context.environment
+      program.folder = context.workingFolder
+      program.user = context.user
+      program.group = context.group
+      program.supplementaryGroups = context.supplementaryGroups
+      program.mountsOf = context.program
+    }
     program.endsWithUs = purpose == .probe
     self.program = program
   }
 
   func begin(_ done: @escaping (ProbeOutcome) -> Void) {
-    let (program, purpose) = (program, purpose)
+    let (program, command, purpose, isInside) = (program, command, purpose, isInside)
     do throws(GroupChild.StartFailure) {
       run = try children.start(program, leavesGroup: purpose == .hook) { [self] end in
         run = nil
-        done(ExecAttempt.outcome(end, program.words, purpose))
+        done(isInside && EngineExec.isOwn(end) ? EngineExec.refused(end) : ExecAttempt.outcome(end, command, purpose))
       }
     } catch {
       done(ExecAttempt.outcome(error, program))
     }
   }
 
-  var timeoutOutcome: ProbeOutcome { .failure("command \(goQuoted(program.words.joined(separator: " "))) timed out") }
+  var timeoutOutcome: ProbeOutcome { .failure("command \(goQuoted(command.joined(separator: " "))) timed out") }
 
   func cancel() {
     run?.cancel()

@@ -16,6 +16,10 @@ public struct ProbeContext {
   public var user: UInt32?
   public var group: UInt32?
   public var supplementaryGroups: [UInt32]?
+  /// What runs a command inside the container; nil: it runs beside it, as above.
+  var exec: ([String]) -> EngineExec? = { _ in nil }
+  /// The container's program, whose mounts its commands see.
+  public var program: Int32?
   /// Expands `$(NAME)` in the handler's texts.
   public var expand: (String) -> String = { $0 }
 

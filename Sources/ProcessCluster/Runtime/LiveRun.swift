@@ -8,8 +8,11 @@ final class LiveRun {
   let run: RunKey
   let place: RunFolder
   var setup: ContainerSetup?
+  var plan: MountPlan?
   var pending: PendingLaunch?
   var process: ContainerProcess?
+  /// Where it is a container of an engine, whose client is its program.
+  var engine: EngineRun?
   var watched: Int32?
   var hasEnded = false
   /// Whether it was told that its log lacks something.

@@ -19,7 +19,9 @@ final class ProcessRuntime: ReportingRuntime {
   private let inherited: [(name: String, value: String)]
   private(set) var loop: (any EventLoop)?
   private var handlers: ProbeRunner?
-  private weak var reports: (any RuntimeReports)?
+  private(set) weak var reports: (any RuntimeReports)?
+  /// The engines that pods can be handed to.
+  let engines: PodEngines
   private var addresses: PodAddresses
   private var ports: GivenPorts
   private(set) var live: [RunKey: LiveRun] = [:]
@@ -28,14 +30,21 @@ final class ProcessRuntime: ReportingRuntime {
   /// Nothing is started any more: the machine's pods are being stopped.
   private var isClosing = false
 
-  init(_ surroundings: Surroundings, folder: String, node: Value, environment: (String) -> String?) {
+  /// - Parameters:
+  ///   - cluster: the cluster's folder.
+  ///   - folder: that of all its pods.
+  ///   - block: which addresses are its pods'.
+  init(
+    _ surroundings: Surroundings, cluster: String, folder: String, node: Value, block: AddressBlock, environment: (String) -> String?
+  ) {
     self.surroundings = surroundings
     self.folder = folder
     self.node = node
+    engines = PodEngines(folder: cluster, pods: folder, environment: environment)
     times = ClusterTimes(surroundings.agenda)
     inherited = PodPlace.inherited(from: environment)
     let pods = surroundings.lister.list(Kinds.pod, namespace: nil)
-    addresses = PodAddresses(inUseBy: pods)
+    addresses = PodAddresses(inUseBy: pods, block: block.pods)
     ports = GivenPorts(inUseBy: pods)
     claimAddresses(ofAllBut: Set(pods.map(\.uid)))
   }
@@ -53,6 +62,7 @@ final class ProcessRuntime: ReportingRuntime {
     self.loop = loop
     self.reports = reports
     handlers = ProbeRunner(loop)
+    engines.attach(to: loop)
   }
 
   // MARK: Images and addresses
@@ -61,6 +71,16 @@ final class ProcessRuntime: ReportingRuntime {
   func images(node: String) -> [String] { [] }
 
   func image(of spec: Value, in pod: Value) -> ImageUse {
+    switch engines.choice(for: pod) {
+    case .plain: break
+    case .engine:
+      guard pod["spec"]["shareProcessNamespace"].bool != true else {
+        return .refused(
+          reason: "CreateContainerConfigError", message: "spec.shareProcessNamespace is not supported by clusters of processes")
+      }
+      return .pulled
+    case .refused(let why): return .refused(reason: "CreateContainerConfigError", message: why)
+    }
     if let field = UnsupportedField.first(of: spec, in: pod) {
       return .refused(reason: "CreateContainerConfigError", message: "\(field) is not supported by clusters of processes")
     }
@@ -71,8 +91,25 @@ final class ProcessRuntime: ReportingRuntime {
         + "write which one in command, like [\"python3\", \"-m\", \"http.server\"]")
   }
 
+  func look(for image: String, for container: ContainerKey) {
+    guard let engine = engine(of: container), let images = engines.images else {
+      reports?.looked(for: container, .unknown("no engine is asked"))
+      return
+    }
+    images.look(for: image, in: engine) { [weak self] presence in self?.reports?.looked(for: container, presence) }
+  }
+
   func pull(_ image: String, for container: ContainerKey) {
-    reports?.pulled(for: container, error: "images are not pulled by this cluster")
+    guard let engine = engine(of: container), let images = engines.images else {
+      reports?.pulled(for: container, error: "images are not pulled by this cluster")
+      return
+    }
+    images.pull(image, in: engine) { [weak self] error in self?.reports?.pulled(for: container, error: error) }
+  }
+
+  private func engine(of container: ContainerKey) -> ContainerEngine? {
+    guard let pod = pod(of: container), case .engine(let engine) = engines.choice(for: pod) else { return nil }
+    return engine
   }
 
   func address(of pod: Value) -> String? { addresses.address(for: pod.uid) }
@@ -81,39 +118,55 @@ final class ProcessRuntime: ReportingRuntime {
 
   func start(_ run: RunKey, _ request: ContainerRequest) {
     guard !isClosing else { return }
+    if case .engine(let engine) = engines.choice(for: request.pod) { return start(run, request, in: engine) }
+    engines.begin(run.container.uid, with: EngineChoice.plainName)
     do throws(StartFailure) {
-      var (launch, setup) = try prepare(run, request)
+      var (launch, setup, plan) = try prepare(run, request)
       for notice in setup.notices { tell(request.pod, notice.reason, notice.message) }
+      for notice in plan.notices { tell(request.pod, notice.reason, notice.message, container: run.container.container) }
       let place = RunFolder(folder, run, attempt: request.attempt)
       try place.make(image: request.spec["image"].text, address: request.address)
+      if let path = launch.terminationMessage.path, plan.mounts(path) { place.makeMessage() }
       bound(&launch, by: ContainerLimits(request.spec), place)
       let one = LiveRun(run, place, setup)
-      let pending: PendingLaunch
-      do throws(LaunchFailure) {
-        pending = try PendingLaunch(launch, folder: place.path)
-      } catch {
-        place.removeControlGroups()
-        throw .create(error.description)
-      }
-      live[run] = one
-      one.pending = pending
-      guard let loop else { return finish(one) }
-      do throws(SystemFailure) {
-        try loop.watch(pending.descriptor, .read) { [weak self, weak one] _ in
-          guard let self, let one, one.pending != nil else { return }
-          self.loop?.unwatch(pending.descriptor)
-          self.finish(one)
-        }
-      } catch {
-        finish(one)
-      }
+      one.plan = plan
+      try begin(one, launch)
     } catch {
       reports?.failed(run, error)
     }
   }
 
+  /// Has a shim start a program.
+  func begin(_ one: LiveRun, _ launch: ContainerLaunch) throws(StartFailure) {
+    let pending: PendingLaunch
+    do throws(LaunchFailure) {
+      pending = try PendingLaunch(launch, folder: one.place.path)
+    } catch {
+      one.place.removeControlGroups()
+      throw .create(error.description)
+    }
+    live[one.run] = one
+    one.pending = pending
+    guard let loop else { return finish(one) }
+    do throws(SystemFailure) {
+      try loop.watch(pending.descriptor, .read) { [weak self, weak one] _ in
+        guard let self, let one, one.pending != nil else { return }
+        self.loop?.unwatch(pending.descriptor)
+        self.finish(one)
+      }
+    } catch {
+      finish(one)
+    }
+  }
+
+  /// A run is under way before it has a program.
+  func hold(_ one: LiveRun) { live[one.run] = one }
+  func drop(_ one: LiveRun) { live[one.run] = nil }
+
   /// What a container is started with.
-  private func prepare(_ run: RunKey, _ request: ContainerRequest) throws(StartFailure) -> (ContainerLaunch, ContainerSetup) {
+  private func prepare(
+    _ run: RunKey, _ request: ContainerRequest
+  ) throws(StartFailure) -> (ContainerLaunch, ContainerSetup, MountPlan) {
     let (pod, spec) = (request.pod, request.spec)
     let setup = try setup(run, pod, spec, request.address, isNew: true)
     let words = setup.command + setup.arguments
@@ -122,9 +175,12 @@ final class ProcessRuntime: ReportingRuntime {
     let given = spec["workingDir"].text
     let home = "\(folder)/\(run.container.uid)"
     let workingFolder = given.isEmpty ? home : given
+    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    let plan = mountPlan(spec, setup, message: message)
     let program: String
     do throws(ProgramMissing) {
-      program = try ProgramPath.find(first, path: path, workingFolder: workingFolder)
+      // What is in a volume is seen by the container alone.
+      program = plan.shows(first) ? first : try ProgramPath.find(first, path: path, workingFolder: workingFolder)
     } catch {
       throw .run(error.description)
     }
@@ -140,11 +196,11 @@ final class ProcessRuntime: ReportingRuntime {
     launch.group = owner.group
     launch.supplementaryGroups = owner.supplementaryGroups
     launch.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
-    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    launch.mounts = plan.steps
     launch.environment.append(("KCTL_TERMINATION_LOG", message))
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
-    return (launch, setup)
+    return (launch, setup, plan)
   }
 
   /// Bounds what a container uses: by control groups, and where there are none, each process's data.
@@ -156,9 +212,13 @@ final class ProcessRuntime: ReportingRuntime {
     launch.limits.append(ResourceLimit(.dataBytes, soft: bytes, hard: bytes))
   }
 
-  /// - Parameter isNew: whether its volumes are to be made, and a port given where it asks for one.
-  private func setup(_ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool) throws(StartFailure) -> ContainerSetup {
-    let place = PodPlace(address: address, node: node, inherited: inherited)
+  /// - Parameters:
+  ///   - isNew: whether its volumes are to be made, and a port given where it asks for one.
+  ///   - inEngine: whether it sees its volumes where they are mounted, and nothing of this machine's environment.
+  func setup(
+    _ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool, inEngine: Bool = false
+  ) throws(StartFailure) -> ContainerSetup {
+    let place = PodPlace(address: address, node: node, inherited: inEngine ? [] : inherited)
     let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
     var port = GivenPorts.port(of: run.container.container, in: pod)
     if isNew {
@@ -170,7 +230,7 @@ final class ProcessRuntime: ReportingRuntime {
       if port == nil, PortWish(spec) == .anyFree { port = givePort(run.container, address) }
     }
     do throws(ContainerProblem) {
-      return try ContainerSetup(spec, of: pod, place: place, volumes: volumes, port: port)
+      return try ContainerSetup(spec, of: pod, place: place, volumes: volumes, port: port, seesMounts: inEngine)
     } catch {
       throw .create(error.description)
     }
@@ -179,7 +239,7 @@ final class ProcessRuntime: ReportingRuntime {
   /// What a container was started with; of one that was taken over it is made again.
   func setup(of one: LiveRun, _ pod: Value, _ spec: Value, _ address: String) throws(StartFailure) -> ContainerSetup {
     if let known = one.setup { return known }
-    let made = try setup(one.run, pod, spec, address, isNew: false)
+    let made = try setup(one.run, pod, spec, address, isNew: false, inEngine: one.engine != nil)
     one.setup = made
     return made
   }
@@ -197,19 +257,26 @@ final class ProcessRuntime: ReportingRuntime {
   private func finish(_ one: LiveRun) {
     guard let pending = one.pending else { return }
     one.pending = nil
+    defer { tellUnmounted(of: one, pending) }
     do throws(LaunchFailure) {
       let process = try pending.finish()
       one.process = process
       watch(one)
       watchLog(of: one)
-      reports?.started(one.run, at: times.cluster(process.started))
-      if let grace = one.wantedStop { stop(one, grace: grace) }
+      if one.engine == nil { tellStarted(one) } else { awaitRunning(one) }
     } catch {
       live[one.run] = nil
       one.place.removeControlGroups()
       reports?.failed(one.run, .run(error.description))
       settle(one.run.container.uid)
     }
+  }
+
+  /// It runs, and is told of a stop that was asked for meanwhile.
+  func tellStarted(_ one: LiveRun) {
+    guard let process = one.process else { return }
+    reports?.started(one.run, at: times.cluster(process.started))
+    if let grace = one.wantedStop { stop(one, grace: grace) }
   }
 
   private func watch(_ one: LiveRun) {
@@ -227,18 +294,23 @@ final class ProcessRuntime: ReportingRuntime {
   /// Whether a container has ended.
   private func look(_ one: LiveRun) {
     guard let record = one.process?.ended, !one.hasEnded else { return }
-    one.hasEnded = true
     if let watched = one.watched { loop?.unwatch(watched) }
     one.watched = nil
     one.process?.dropDescriptor()
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
+    if one.engine == nil { ended(one, record, exit(record)) } else { clear(one, record) }
+  }
+
+  /// Nothing is left of it.
+  func ended(_ one: LiveRun, _ record: ExitRecord, _ exit: Exit) {
+    one.hasEnded = true
     endStreams(of: one)
     one.place.removeControlGroups()
     tellDropped(by: one)
-    if record.code != 0 { tellConflict(of: one) }
-    reports?.ended(one.run, exit(record))
+    if exit.code != 0 { tellConflict(of: one) }
+    reports?.ended(one.run, exit)
     settle(one.run.container.uid)
   }
 
@@ -250,32 +322,36 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   private func stop(_ one: LiveRun, grace: Duration) {
-    guard let process = one.process else {
+    guard let process = one.process, one.engine?.phase != .starting else {
       one.wantedStop = min(one.wantedStop ?? grace, grace)
       return
     }
     let until = (loop?.now ?? 0) + grace.nanoseconds
-    if one.killAt == nil { ask(process, grace) }
+    if one.killAt == nil { ask(one, process, grace) }
     if let killAt = one.killAt, killAt <= until { return }
     one.killAt = until
     if let timer = one.killTimer { loop?.cancel(timer) }
-    guard grace > .zero, let loop else {
-      process.kill()
-      return
-    }
-    one.killTimer = loop.after(nanoseconds: grace.nanoseconds) { process.kill() }
+    guard grace > .zero, let loop else { return kill(one) }
+    one.killTimer = loop.after(nanoseconds: grace.nanoseconds) { [weak self, weak one] in if let one { self?.kill(one) } }
+  }
+
+  private func kill(_ one: LiveRun) {
+    if let engine = one.engine { kill(one, engine.container) } else { one.process?.kill() }
   }
 
   /// How long a container that is to end goes on as it was: its Services stop sending it anything meanwhile, and what it was sent is answered.
   private static let drain = Duration.milliseconds(200)
 
   /// Asks a program to end.
-  private func ask(_ process: ContainerProcess, _ grace: Duration) {
-    guard let loop, grace > .seconds(1) else {
-      process.signal(ProcessSignal.terminate)
-      return
+  private func ask(_ one: LiveRun, _ process: ContainerProcess, _ grace: Duration) {
+    let tell: () -> Void
+    if one.engine == nil {
+      tell = { process.signal(ProcessSignal.terminate) }
+    } else {
+      tell = { [weak self, weak one] in if let one { self?.ask(one) } }
     }
-    loop.after(nanoseconds: ProcessRuntime.drain.nanoseconds) { process.signal(ProcessSignal.terminate) }
+    guard let loop, grace > .seconds(1) else { return tell() }
+    loop.after(nanoseconds: ProcessRuntime.drain.nanoseconds, tell)
   }
 
   func release(pod uid: String, grace: Duration) {
@@ -283,13 +359,17 @@ final class ProcessRuntime: ReportingRuntime {
     for found in runs(ofPod: uid) where found.run.exit == nil {
       for one in live.values where one.run.container.uid == uid && one.run.id == found.run.id { stop(one, grace: grace) }
     }
+    // Those that have no program yet are not among them.
+    for one in live.values where one.run.container.uid == uid && one.process == nil { stop(one, grace: grace) }
     settle(uid)
   }
 
   /// Removes what is left of a pod that is leaving, once nothing of it runs.
-  private func settle(_ uid: String) {
+  func settle(_ uid: String) {
     guard leaving.contains(uid), !live.values.contains(where: { $0.run.container.uid == uid && !$0.hasEnded }) else { return }
+    if letGoNetwork(of: uid) { return }
     leaving.remove(uid)
+    engines.forget(uid)
     for run in RunFolder.all(folder, uid) { run.removeControlGroups() }
     live = live.filter { $0.key.container.uid != uid }
     try? PodVolumes.remove(pod: uid, pods: folder)
@@ -308,7 +388,9 @@ final class ProcessRuntime: ReportingRuntime {
     for one in live.values where one.pending != nil { finish(one) }
     let start = Machine.steadyNanoseconds
     var running = live.values.compactMap { one in one.process.map { ($0, start + grace(one.run.container.uid).nanoseconds) } }
-    for (process, _) in running { process.signal(ProcessSignal.terminate) }
+    for one in live.values where one.engine == nil { one.process?.signal(ProcessSignal.terminate) }
+    let inEngines = live.values.filter { $0.process != nil && !$0.hasEnded }
+    engines.stopAtOnce(inEngines.compactMap { one in one.engine.map { ($0.container, grace(one.run.container.uid)) } })
     while true {
       running.removeAll { $0.0.ended != nil }
       if running.isEmpty { break }
@@ -316,6 +398,8 @@ final class ProcessRuntime: ReportingRuntime {
       Machine.sleep(nanoseconds: 10_000_000)
     }
     for one in live.values { one.place.removeControlGroups() }
+    // Nothing has a keeper any more.
+    _ = engines.sweep.run()
   }
 
   // MARK: Handlers
@@ -349,11 +433,13 @@ final class ProcessRuntime: ReportingRuntime {
       let setup = try setup(of: one, request.pod, request.spec, request.address)
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
+      context.program = one.process?.program
       context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
       let owner = ProcessOwner(request.spec, request.pod)
       context.user = owner.user
       context.group = owner.group
       context.supplementaryGroups = owner.supplementaryGroups
+      context.exec = { [weak self] words in self?.exec(words, in: request.run) }
       var running: RunningProbe?
       running = handlers.run(setup.expanded(request.handler), context, as: purpose, timeout: request.timeout) { [weak one] outcome in
         one?.handlers.removeAll { $0 === running }
@@ -367,6 +453,9 @@ final class ProcessRuntime: ReportingRuntime {
 
   // MARK: What there is
 
+  /// The containers whose programs run.
+  var running: [LiveRun] { live.values.filter { $0.process != nil && !$0.hasEnded } }
+
   var pods: [String] { (try? Machine.entries(of: folder)) ?? [] }
 
   func runs(ofPod uid: String) -> [FoundRun] {
@@ -379,6 +468,7 @@ final class ProcessRuntime: ReportingRuntime {
         let one = LiveRun(key(uid, place), place, nil)
         one.process = process
         one.hasEnded = exit != nil
+        if exit == nil, let container = EngineContainer(notedIn: place.path) { adopt(one, container) }
         live[one.run] = one
         if exit == nil {
           watch(one)
@@ -394,7 +484,7 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   /// How a run ended, by the cluster's clock.
-  private func exit(_ record: ExitRecord) -> Exit {
+  func exit(_ record: ExitRecord) -> Exit {
     var exit = RunFolder.exit(record)
     exit.at = times.cluster(exit.at)
     return exit

@@ -44,6 +44,12 @@ struct RunFolder {
     }
   }
 
+  /// Makes the file that a container's termination message is mounted from: anybody who sees it may write there.
+  func makeMessage() {
+    guard let own = try? FolderHandle(path) else { return }
+    try? own.write("termination-log", [], mode: 0o666)
+  }
+
   // MARK: Control groups
 
   private var groupsFile: String { path + "/cgroups" }

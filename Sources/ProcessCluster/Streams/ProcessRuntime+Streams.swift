@@ -9,13 +9,17 @@ import Posix
 // Streams into containers, given as a kubelet gives them.
 
 extension ProcessRuntime: ContainerStreams {
+  public func check(_ request: StreamRequest) throws(Status) {
+    let pod = try pod(request)
+    if case .port = request.purpose { return }
+    _ = try running(request, of: pod)
+  }
+
   public func open(_ request: StreamRequest, _ peer: any StreamPeer) throws(Status) -> any StreamSource {
-    guard let pod = surroundings.lister.get(ObjectKey(Kinds.pod, request.namespace, request.pod)) else {
-      throw ProcessRuntime.nobody("pod does not exist")
-    }
+    let pod = try pod(request)
     switch request.purpose {
-    case .exec(let words): return try exec(words, in: try running(request.container, of: pod), of: pod, request, peer)
-    case .attach: return try attach(to: try running(request.container, of: pod), of: pod, request, peer)
+    case .exec(let words): return try exec(words, in: try running(request, of: pod), of: pod, request, peer)
+    case .attach: return try attach(to: try running(request, of: pod), of: pod, request, peer)
     case .port: throw ProcessRuntime.nobody("not there yet")
     }
   }
@@ -23,13 +27,24 @@ extension ProcessRuntime: ContainerStreams {
   /// What a kubelet says where it can't begin.
   private static func nobody(_ why: String) -> Status { Status(.notFound, why) }
 
-  /// The container's run that is going on.
-  private func running(_ container: String, of pod: Value) throws(Status) -> LiveRun {
-    let one = live.values.first {
-      $0.run.container.uid == pod.uid && $0.run.container.container == container && $0.process != nil && !$0.hasEnded
+  private func pod(_ request: StreamRequest) throws(Status) -> Value {
+    guard let pod = surroundings.lister.get(ObjectKey(Kinds.pod, request.namespace, request.pod)) else {
+      throw ProcessRuntime.nobody("pod does not exist")
     }
-    guard let one else { throw ProcessRuntime.nobody("container not found (\"\(container)\")") }
-    return one
+    return pod
+  }
+
+  /// The container's run that is going on.
+  private func running(_ request: StreamRequest, of pod: Value) throws(Status) -> LiveRun {
+    let one = live.values.first {
+      $0.run.container.uid == pod.uid && $0.run.container.container == request.container && $0.process != nil && !$0.hasEnded
+    }
+    if let one { return one }
+    // As a kubelet has it, each of the two in its own words.
+    if request.purpose == .attach {
+      throw ProcessRuntime.nobody("container \(request.container) not found in pod \(pod.name)_\(pod.namespace)")
+    }
+    throw ProcessRuntime.nobody("container not found (\"\(request.container)\")")
   }
 
   // MARK: Commands
@@ -44,7 +59,8 @@ extension ProcessRuntime: ContainerStreams {
     } catch {
       throw Status(.internalError, error.message)
     }
-    one.place.noteCommand()
+    // An engine's end with its container.
+    if one.engine == nil { one.place.noteCommand() }
     var stream: ExecStream?
     do throws(GroupChild.StartFailure) {
       let made = try ExecStream(loop, program, request, peer) { [weak one] in one?.commands.removeAll { $0 === stream } }
@@ -57,11 +73,20 @@ extension ProcessRuntime: ContainerStreams {
     }
   }
 
-  /// A command as it runs beside a container's program: with its environment, its user, its limits.
+  /// A command as it runs beside a container's program: with its environment, its user, its limits, its mounts.
   private func program(
     _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest
   ) throws(StartFailure) -> GroupChild.Program {
     let spec = ProcessRuntime.spec(of: request.container, in: pod)
+    if let inside = exec(words, in: one.run, input: request.hasInput, terminal: request.hasTerminal) {
+      var program = GroupChild.Program(inside.words)
+      program.environment = inside.environment
+      program.folder = "/"
+      program.hasInput = request.hasInput
+      program.hasTerminal = request.hasTerminal
+      program.endsWithUs = true
+      return program
+    }
     var program = GroupChild.Program(words)
     program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
     if let mark = one.process?.mark { program.environment.append(mark) }
@@ -71,6 +96,7 @@ extension ProcessRuntime: ContainerStreams {
     program.user = owner.user
     program.group = owner.group
     program.supplementaryGroups = owner.supplementaryGroups
+    program.mountsOf = one.process?.program
     program.controlGroups = one.place.controlGroups
     program.hasInput = request.hasInput
     program.hasTerminal = request.hasTerminal
