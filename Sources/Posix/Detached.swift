@@ -55,7 +55,10 @@ extension Machine {
     #if os(Linux)
       // `4711 (its name) S …`
       guard let bytes = try? readFile("/proc/\(process)/stat"), let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return true }
-      return bytes.dropFirst(end + 2).first != UInt8(ascii: "Z")
+      let fields = bytes.dropFirst(end + 2).split(separator: UInt8(ascii: " "))
+      if fields.first?.first != UInt8(ascii: "Z") { return true }
+      // Its first thread may end before the others do, and they hold its sockets and locks until then.
+      return fields.count > 17 && (Int(String(decoding: fields[17], as: UTF8.self)) ?? 0) > 1
     #else
       return true
     #endif

@@ -80,7 +80,7 @@ public final class ProcessBackend: DaemonBackend {
     let deadline = Machine.steadyNanoseconds + ProcessBackend.patience
     var pause: Int64 = 1_000_000
     while Machine.steadyNanoseconds < deadline {
-      if let server = rendezvous.server, client(server.address, options) != nil { return }
+      if let server = rendezvous.server, ProcessBackend.listens(server), client(server.address, options) != nil { return }
       Machine.sleep(nanoseconds: pause)
       pause = min(pause * 2, 20_000_000)
     }
@@ -89,10 +89,15 @@ public final class ProcessBackend: DaemonBackend {
     throw status
   }
 
+  /// Whether it is who it says: a daemon that was killed has left its word, and the next one listens before it gives its own.
+  private static func listens(_ server: Rendezvous.Server) -> Bool {
+    (try? Socket.connect(to: server.address))?.peerProcess == server.process
+  }
+
   public func stop(_ address: String, pods: Bool, _ options: BackendOptions) throws -> Bool {
     if try end(address, pods: pods, options) { return true }
     // Pods outlive a daemon that was killed: another one ends them as they are to be ended.
-    guard pods, try hasPods(address, options) else { return false }
+    guard pods, try runsPods(address, options) else { return false }
     try start(address, listen: nil, options)
     return try end(address, pods: true, options)
   }
@@ -138,10 +143,11 @@ public final class ProcessBackend: DaemonBackend {
     try ProcessDaemon(folder: try folder(address, options), name: address, release: release, options).run(listen: listen)
   }
 
-  /// Whether anything is there of any pod.
-  private func hasPods(_ address: String, _ options: BackendOptions) throws -> Bool {
-    let pods = try? Machine.entries(of: folder(address, options) + "/pods")
-    return pods?.isEmpty == false
+  /// Whether any container runs, with a daemon or without.
+  private func runsPods(_ address: String, _ options: BackendOptions) throws -> Bool {
+    let pods = try folder(address, options) + "/pods"
+    let known = (try? Machine.entries(of: pods)) ?? []
+    return known.contains { RunFolder.all(pods, $0).contains { ContainerProcess.lockIsHeld($0.path) } }
   }
 
   private func rendezvous(_ address: String, _ options: BackendOptions) throws -> Rendezvous {

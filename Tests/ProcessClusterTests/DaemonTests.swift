@@ -47,7 +47,7 @@ final class ProcessHome {
   func killDaemon() throws {
     let daemon = try daemon()
     kill(daemon, SIGKILL)
-    try until("the daemon is gone") { !lives(daemon) }
+    try until("the daemon is gone") { !Machine.isAlive(daemon) }
   }
 
   deinit {

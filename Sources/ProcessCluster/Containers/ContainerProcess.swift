@@ -81,6 +81,13 @@ public final class ContainerProcess {
     return found
   }
 
+  /// Lets go of the descriptor, once it has told of the end and nobody waits for it any more.
+  func dropDescriptor() {
+    guard record != nil, watch >= 0 else { return }
+    close(watch)
+    watch = -1
+  }
+
   /// What its log had no room for so far.
   public var dropped: DroppedOutput { record?.dropped ?? RecordFile(folder + "/state", kind: "kctl-shim")?.dropped ?? DroppedOutput() }
 
@@ -195,7 +202,8 @@ extension ContainerProcess {
     return nil
   }
 
-  private static func lockIsHeld(_ folder: String) -> Bool {
+  /// Whether a shim lives in a folder.
+  static func lockIsHeld(_ folder: String) -> Bool {
     do throws(SystemFailure) {
       let opened = try Descriptor(folder, .read)
       return cposix_lock_folder(opened.number) != 0 && errno == EWOULDBLOCK

@@ -296,6 +296,7 @@ final class ProcessRuntime: ReportingRuntime {
     guard let record = one.process?.ended, !one.hasEnded else { return }
     if let watched = one.watched { loop?.unwatch(watched) }
     one.watched = nil
+    one.process?.dropDescriptor()
     if let timer = one.killTimer { loop?.cancel(timer) }
     for handler in one.handlers { handler.cancel() }
     one.handlers = []
@@ -384,6 +385,7 @@ final class ProcessRuntime: ReportingRuntime {
   /// Stops all that runs, each with its pod's grace, and waits for it: the last that it does.
   func stopAll(grace: (String) -> Duration) {
     isClosing = true
+    for one in live.values where one.pending != nil { finish(one) }
     let start = Machine.steadyNanoseconds
     var running = live.values.compactMap { one in one.process.map { ($0, start + grace(one.run.container.uid).nanoseconds) } }
     for one in live.values where one.engine == nil { one.process?.signal(ProcessSignal.terminate) }
