@@ -7,7 +7,7 @@ _kctl_command() {
   commands='' aliases='' flags='' valued='' wants=''
   case $1 in
   'kctl')
-    commands='agent annotate api-resources api-versions apply attach auth completion config cordon cp create delete describe diff drain edit events exec explain expose get help label logs options patch plugin replace rollout run scale serve set sim taint top uncordon version wait'
+    commands='agent annotate api-resources api-versions apply attach auth completion config cordon cp create delete describe diff drain edit events exec explain expose get help label logs options patch plugin port-forward replace rollout run scale serve set sim taint top uncordon version wait'
     ;;
   'kctl agent')
     commands='logs restart start status stop unit'
@@ -221,6 +221,10 @@ _kctl_command() {
     ;;
   'kctl plugin list')
     flags='--name-only'
+    ;;
+  'kctl port-forward')
+    flags='--address= --pod-running-timeout='
+    wants='ask port-forward'
     ;;
   'kctl replace')
     flags='--allow-missing-template-keys --cascade --dry-run --field-manager= --filename= --force --grace-period= --output= --recursive --save-config --show-managed-fields --subresource= --template= --timeout= --validate --wait'

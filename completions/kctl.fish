@@ -72,6 +72,7 @@ set -g __kctl_paths \
     'kctl patch' \
     'kctl plugin' \
     'kctl plugin list' \
+    'kctl port-forward' \
     'kctl replace' \
     'kctl rollout' \
     'kctl rollout history' \
@@ -391,6 +392,8 @@ set -g __kctl_valued \
     'kctl patch --subresource' \
     'kctl patch --template' \
     'kctl patch --type' \
+    'kctl port-forward --address' \
+    'kctl port-forward --pod-running-timeout' \
     'kctl replace --field-manager' \
     'kctl replace --filename' \
     'kctl replace -f' \
@@ -651,6 +654,7 @@ complete -c kctl -n '__kctl_at \'kctl\'' -a logs -d 'Print the logs for a contai
 complete -c kctl -n '__kctl_at \'kctl\'' -a options -d 'List the flags that every command takes'
 complete -c kctl -n '__kctl_at \'kctl\'' -a patch -d 'Change fields of an object'
 complete -c kctl -n '__kctl_at \'kctl\'' -a plugin -d 'Provides utilities for interacting with plugins'
+complete -c kctl -n '__kctl_at \'kctl\'' -a port-forward -d 'Forward one or more local ports to a pod'
 complete -c kctl -n '__kctl_at \'kctl\'' -a replace -d 'Replace objects by what a file says'
 complete -c kctl -n '__kctl_at \'kctl\'' -a rollout -d 'Manage the rollout of a resource'
 complete -c kctl -n '__kctl_at \'kctl\'' -a run -d 'Run an image in a pod'
@@ -1124,6 +1128,10 @@ complete -c kctl -n '__kctl_at \'kctl patch\'' -l type -r -a 'json merge strateg
 complete -c kctl -n '__kctl_at \'kctl plugin\'' -a list -d 'List all visible plugin executables on a user\'s PATH'
 
 complete -c kctl -n '__kctl_at \'kctl plugin list\'' -l name-only -d 'only names, without folders'
+
+complete -c kctl -n '__kctl_at \'kctl port-forward\'' -a '(__kctl_ask port-forward)'
+complete -c kctl -n '__kctl_at \'kctl port-forward\'' -l address -x -d 'where to listen, separated by commas: addresses, or localhost for 127.0.0.1 and ::1'
+complete -c kctl -n '__kctl_at \'kctl port-forward\'' -l pod-running-timeout -x -d 'how long to wait for a workload\'s first pod'
 
 complete -c kctl -n '__kctl_at \'kctl replace\'' -l allow-missing-template-keys -d 'take fields that a template names and an object lacks as empty'
 complete -c kctl -n '__kctl_at \'kctl replace\'' -l cascade -d 'what happens to a deleted object\'s dependents'

@@ -42,6 +42,7 @@ public enum CommandTable {
       OptionsCommand.row,
       PatchCommand.row,
       PluginCommand.row,
+      PortForwardCommand.row,
       ReplaceCommand.row,
       RolloutCommand.row,
       RunCommand.row,

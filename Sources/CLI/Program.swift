@@ -23,9 +23,7 @@ public final class KctlProgram {
 
   /// Commands that kubectl has and this build has not: they are no misspellings.
   static let absent: Set<String> = [
-    "alpha", "auth reconcile", "autoscale", "certificate", "cluster-info", "debug", "kustomize", "port-forward",
-    "proxy",
-    "top",
+    "alpha", "auth reconcile", "autoscale", "certificate", "cluster-info", "debug", "kustomize", "proxy",
   ]
 
   /// Runs one command line (without the program's own name).

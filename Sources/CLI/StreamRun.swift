@@ -36,6 +36,7 @@ struct StreamRun {
         switch piece {
         case .output(let bytes): console.write(bytes: bytes)
         case .errors(let bytes): console.complain(bytes: bytes)
+        case .outputEnded: break
         case .ended(let end):
           // While the terminal is still as it was told for.
           console.flush()

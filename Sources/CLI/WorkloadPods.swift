@@ -50,8 +50,12 @@ struct WorkloadPods {
   func pod(_ query: ResourceQuery, to purpose: String) throws -> Value? {
     let found = try query.find()
     try Several.check(found.errors)
-    guard let item = found.items.first, let object = item.object else { return nil }
-    if item.kind.name == "Pod" { return object }
+    return try found.items.first.flatMap { try pod(of: $0, to: purpose) }
+  }
+
+  /// The pod that an object which was found stands for: itself, or the best one of a workload.
+  func pod(of item: Item, to purpose: String) throws -> Value? {
+    guard let object = item.object, item.kind.name != "Pod" else { return item.object }
     let best = try pods(of: object, item.kind, to: purpose).min { PodOrder.forStreams.isBetter($0, than: $1) }
     guard let best else { throw Failure("timed out waiting for the condition") }
     return best
@@ -59,14 +63,15 @@ struct WorkloadPods {
 
   private func selector(of object: Value, _ kind: Kind, to purpose: String) throws -> String {
     let spec = object["spec"]
+    let type = "*v1.\(kind.name)"
     switch kind.name {
     case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job": return Selector.format(labelSelector: spec["selector"])
     case "ReplicationController", "Service":
-      if spec["selector"].members.isEmpty { throw Failure("invalid service '\(object.name)': Service is defined without a selector") }
+      if spec["selector"].members.isEmpty {
+        throw Failure("cannot \(purpose) \(type): invalid service '\(object.name)': Service is defined without a selector")
+      }
       return spec["selector"].members.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
-    default:
-      let type = "*v1.\(kind.name)"
-      throw Failure("cannot \(purpose) \(type): selector for \(type) not implemented")
+    default: throw Failure("cannot \(purpose) \(type): selector for \(type) not implemented")
     }
   }
 }
@@ -85,7 +90,9 @@ struct PodOrder {
     let placed = order(!a["spec"]["nodeName"].text.isEmpty, !b["spec"]["nodeName"].text.isEmpty)
     if let placed { return placed }
     let phases = ["Running": 0, "Unknown": 1, "Pending": 2]
-    let (p, q) = (phases[a["status"]["phase"].text] ?? 0, phases[b["status"]["phase"].text] ?? 0)
+    // Of pods that have ended there is something to read, and nothing else.
+    let ended = prefersRestarted ? 0 : 2
+    let (p, q) = (phases[a["status"]["phase"].text] ?? ended, phases[b["status"]["phase"].text] ?? ended)
     if p != q { return p < q }
     let (r, s) = (PodOrder.ready(a), PodOrder.ready(b))
     if let better = order(r != nil, s != nil) { return better }

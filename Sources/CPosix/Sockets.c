@@ -99,6 +99,13 @@ void cposix_tell_signals(int writer) {
   sigaction(SIGINT, &action, 0);
   sigaction(SIGTERM, &action, 0);
   sigaction(SIGUSR1, &action, 0);
+  // Whoever started us from a thread that takes no signals has left them blocked: nothing would end us.
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGUSR1);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, 0);
 }
 
 long cposix_raise_descriptor_limit(void) {

@@ -52,6 +52,8 @@ public protocol Client: AnyObject {
 
   /// A stream into a running container.
   func stream(_ request: StreamRequest) throws(Status) -> any PodStream
+  /// Throws why there can be no connections to the ports of a pod, as far as that is known before one is begun.
+  func checkPorts(namespace: String, pod: String) throws(Status)
 
   /// Pulls what comes next from any of `streams`, letting the cluster's time pass until then.
   /// A manual clock jumps to the next due event; a following one sleeps.
@@ -65,9 +67,14 @@ extension Client {
   public func getPrinted(_ key: ObjectKey, subresource: String?) throws(Status) -> Value { try get(key, subresource: subresource) }
 
   /// A cluster within this process runs no programs.
-  public func stream(_ request: StreamRequest) throws(Status) -> any PodStream {
+  public func stream(_ request: StreamRequest) throws(Status) -> any PodStream { throw try refusal(of: request) }
+  public func checkPorts(namespace: String, pod: String) throws(Status) {
+    throw try refusal(of: StreamRequest(.port(0), namespace: namespace, pod: pod))
+  }
+
+  private func refusal(of request: StreamRequest) throws(Status) -> Status {
     _ = try StreamTarget(of: request, in: self)
-    throw StreamTarget.refusal(StreamTarget.noPrograms, hints: [StreamTarget.hint])
+    return StreamTarget.refusal(StreamTarget.noPrograms, hints: [StreamTarget.hint])
   }
 }
 

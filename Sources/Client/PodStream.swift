@@ -46,6 +46,8 @@ public enum StreamEnd: Sendable, Hashable {
 public enum StreamPiece: Sendable, Hashable {
   case output([UInt8])
   case errors([UInt8])
+  /// No more output comes; input may still go.
+  case outputEnded
   /// Nothing comes behind it.
   case ended(StreamEnd)
 }
@@ -62,6 +64,8 @@ public protocol PodStream: AnyObject {
   func send(_ bytes: [UInt8])
   /// Says that no more input comes.
   func endInput()
+  /// Whether that can be said; else the other end never learns it.
+  var tellsEndOfInput: Bool { get }
   func resize(columns: Int, rows: Int)
   /// Sends what could not be sent before.
   func flush()
@@ -69,6 +73,10 @@ public protocol PodStream: AnyObject {
   func received() throws(Status) -> [StreamPiece]
   /// Ends it, whatever is under way.
   func end()
+}
+
+extension PodStream {
+  public var tellsEndOfInput: Bool { true }
 }
 
 // MARK: The other end
@@ -87,10 +95,17 @@ public protocol StreamPeer: AnyObject {
   var isFull: Bool { get }
   func output(_ bytes: [UInt8])
   func errors(_ bytes: [UInt8])
+  /// No more output comes, though input may still go: one direction of a connection has ended.
+  func outputEnded()
   /// There is room for input again.
   func hasRoomForInput()
   /// Told once; nothing comes behind it.
   func ended(_ end: StreamEnd)
+}
+
+extension StreamPeer {
+  /// Of a command only its end is told.
+  public func outputEnded() {}
 }
 
 /// The end of a stream that is nearer to the container.

@@ -11,6 +11,9 @@ public enum Wire {
   public static let hint = "Kctl-Hint"
   /// On a watch or a followed log: the name that its client gives it, to speak of it in a `step`.
   public static let stream = "Kctl-Stream"
+  /// A WebSocket's protocol for ports of pods: `v4.channel.k8s.io` and the message `[255, CHANNEL]` of its successor, by which one end of a
+  /// channel says that nothing more comes.
+  public static let portChannels = "portforward.channel.kctl.dev"
 
   /// Subresources of `sim.kctl.dev/v1` Simulation that stand for what a Client does by other means.
   ///

@@ -10,6 +10,8 @@ final class ClientConnection {
   private var method = ""
   private var body = AnswerBody(.none)
   private var keepsAlive = false
+  /// How far the buffer was searched for a head's end.
+  private var looked = 0
   /// Whether anything of the current answer was read.
   private var hasRead = false
 
@@ -40,7 +42,7 @@ final class ClientConnection {
         let head = try readHead(limit)
         // 100 Continue and the like come before the answer itself.
         guard head.status / 100 == 1, head.status != 101 else {
-          do throws(HTTPProblem) { body = AnswerBody(try HeadReader.bodyLength(of: head, to: method)) } catch { throw .malformed(error) }
+          try expectBody(of: head, to: method)
           keepsAlive =
             unsent == nil && (head.minor == 1 ? !head.header.lists("Connection", "close") : head.header.lists("Connection", "keep-alive"))
           return head
@@ -65,24 +67,47 @@ final class ClientConnection {
   }
 
   private func readHead(_ limit: Patience) throws(ClientProblem) -> ResponseHead {
-    var looked = 0
     while true {
-      if let end = buffer.withUnsafeBytes({ HeadReader.end(of: $0, from: looked) }) {
-        guard end <= ClientConnection.longestHead else { throw .malformed(HTTPProblem(431, "the answer's header is too long")) }
-        let head: ResponseHead
-        do throws(HTTPProblem) {
-          let parsed = buffer.withUnsafeBytes { bytes in
-            Result { () throws(HTTPProblem) in try HeadReader.response(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
-          }
-          head = try parsed.get()
-        } catch { throw .malformed(error) }
-        buffer.removeFirst(end)
-        return head
-      }
-      guard buffer.count <= ClientConnection.longestHead else { throw .malformed(HTTPProblem(431, "the answer's header is too long")) }
-      looked = buffer.count
+      if let head = try head() { return head }
       guard try fill(limit) else { throw .ended(answering: hasRead) }
     }
+  }
+
+  /// The head of an answer, without waiting; nil where it is not whole yet.
+  func takeHead() throws(ClientProblem) -> ResponseHead? {
+    while true {
+      if let head = try head() { return head }
+      switch read() {
+      case .bytes: continue
+      case .wait: return nil
+      case .end: throw .ended(answering: hasRead)
+      }
+    }
+  }
+
+  /// The head that is in the buffer, once it is whole.
+  private func head() throws(ClientProblem) -> ResponseHead? {
+    guard let end = buffer.withUnsafeBytes({ HeadReader.end(of: $0, from: looked) }) else {
+      guard buffer.count <= ClientConnection.longestHead else { throw .malformed(HTTPProblem(431, "the answer's header is too long")) }
+      looked = max(0, buffer.count - 3)
+      return nil
+    }
+    guard end <= ClientConnection.longestHead else { throw .malformed(HTTPProblem(431, "the answer's header is too long")) }
+    let head: ResponseHead
+    do throws(HTTPProblem) {
+      let parsed = buffer.withUnsafeBytes { bytes in
+        Result { () throws(HTTPProblem) in try HeadReader.response(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+      }
+      head = try parsed.get()
+    } catch { throw .malformed(error) }
+    buffer.removeFirst(end)
+    looked = 0
+    return head
+  }
+
+  /// Takes the body that belongs to a head that was taken without waiting.
+  func expectBody(of head: ResponseHead, to method: String) throws(ClientProblem) {
+    do throws(HTTPProblem) { body = AnswerBody(try HeadReader.bodyLength(of: head, to: method)) } catch { throw .malformed(error) }
   }
 
   /// Reads the rest of the body.

@@ -294,6 +294,8 @@ final class Connection {
   func becomeTunnel(_ lines: [UInt8]) -> Tunnel {
     put(Array("HTTP/1.1 101 Switching Protocols".utf8) + lines + Array("\r\n\r\n".utf8))
     exchange = nil
+    // It may be silent for long, and while it isn't read nothing tells that the other end is gone.
+    if case .tcp = address { socket.askWhetherAlive() }
     let tunnel = Tunnel(self)
     phase = .tunnel(tunnel)
     // What was sent behind the request.
@@ -358,6 +360,9 @@ final class Connection {
     socket.endWriting()
     updateInterest()
   }
+
+  /// Whether it is not being read and the other end has gone meanwhile, which reading would have told.
+  var isLeftUnread: Bool { (tunnel?.isPaused ?? false) && socket.hasPeerEnded }
 
   /// Whether the other end has taken nothing for longer than it may.
   func isStuck(since waited: Int64, _ limits: HTTPServer.Limits) -> Bool { backlog > 0 && waited > limits.stall && !isTunnel }

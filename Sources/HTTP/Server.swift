@@ -181,6 +181,8 @@ public final class HTTPServer {
       if connection.backlog > slowest?.backlog ?? 0 { slowest = connection }
       if let arriving = connection.arrivingSince, now - arriving > limits.arrival {
         connection.close()
+      } else if connection.isLeftUnread {
+        connection.close()
       } else if connection.backlog > limits.backlog || connection.isStuck(since: waited, limits) || connection.hasLingered(at: now) {
         connection.close()
       } else if connection.isIdle {

@@ -48,6 +48,35 @@ extension Socket {
     }
   }
 
+  /// Lets the system ask now and then whether the other end is still there, where nothing else would tell: about two minutes after it has
+  /// gone without a word, the socket is broken.
+  public func askWhetherAlive() {
+    func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+      var value = value
+      setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+    set(SOL_SOCKET, SO_KEEPALIVE, 1)
+    #if os(Linux)
+      set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 60)
+    #else
+      set(Int32(IPPROTO_TCP), TCP_KEEPALIVE, 60)
+    #endif
+    set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 15)
+    set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 4)
+  }
+
+  /// Whether the other end has said all or is gone, though what it has said may still be unread.
+  public var hasPeerEnded: Bool {
+    #if os(Linux)
+      // POLLRDHUP, which is only told where it is asked for.
+      let ended: Int16 = 0x2000
+    #else
+      let ended = Int16(POLLHUP)
+    #endif
+    var wait = pollfd(fd: number, events: ended, revents: 0)
+    return poll(&wait, 1, 0) > 0 && wait.revents & (ended | Int16(POLLHUP) | Int16(POLLERR)) != 0
+  }
+
   /// Our end of a TCP connection, and the other one.
   public var localAddress: SocketAddress? { Socket.address { getsockname(number, $0, $1) } }
   public var peerAddress: SocketAddress? { Socket.address { getpeername(number, $0, $1) } }

@@ -32,7 +32,7 @@ public struct RemoteTime {
 public final class RemoteClient {
   let http: HTTPClient
   /// What stands before every path of the API.
-  private let prefix: String
+  let prefix: String
   let time: RemoteTime
   private let trace: ((String) -> Void)?
   /// What the process that carries the connection must outlive.
@@ -147,19 +147,33 @@ public final class RemoteClient {
     } catch {
       throw failed(call, error)
     }
-    let answer: ClientAnswer
     switch outcome {
     case .connected(let socket): return socket
-    case .refused(let refused): answer = refused
+    case .refused(let answer):
+      note(call, answer.head, begun)
+      throw refused(call, answer)
     }
-    note(call, answer.head, begun)
-    if (try? JSON.parse(answer.body))?["kind"] == "Status" { throw Failures.status(answer.head, answer.body, call.about) }
-    // What the kubelet says stands as a text.
-    let said = String(decoding: answer.body.prefix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
-    throw StreamTarget.refusal(said, hints: Failures.hints(answer.head))
   }
 
-  private func failed(_ call: RemoteCall, _ problem: ClientProblem) -> Status {
+  /// What a server says that upgrades no connection.
+  func refused(_ call: RemoteCall, _ answer: ClientAnswer) -> Status {
+    if companion != nil, let status = Failures.proxied(answer.head, answer.body) { return status }
+    if (try? JSON.parse(answer.body))?["kind"] == "Status" { return Failures.status(answer.head, answer.body, call.about) }
+    // What the kubelet says stands as a text.
+    let said = String(decoding: answer.body.prefix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
+    return StreamTarget.refusal(said, hints: Failures.hints(answer.head))
+  }
+
+  /// Asks for a WebSocket and doesn't wait for it.
+  func beginWebSocket(_ call: RemoteCall, _ protocols: [String]) throws(Status) -> WebSocketAttempt {
+    do throws(ClientProblem) {
+      return try http.beginWebSocket(prefix + call.target, call.header, protocols: protocols)
+    } catch {
+      throw failed(call, error)
+    }
+  }
+
+  func failed(_ call: RemoteCall, _ problem: ClientProblem) -> Status {
     trace?("\(call.method) \(http.host)\(prefix)\(call.target) failed: \(problem)")
     return Failures.status(problem, http)
   }

@@ -102,7 +102,7 @@ extension RemoteClient {
       subresource = "exec"
       query = words.map { ("command", $0) }
     case .attach: subresource = "attach"
-    case .port: throw StreamTarget.refusal("port-forward is not there yet")
+    case .port(let port): return try forward(port, request)
     }
     if !request.container.isEmpty { query.append(("container", request.container)) }
     for (name, isWanted) in [

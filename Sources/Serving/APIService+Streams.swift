@@ -12,13 +12,10 @@ extension APIService {
 
   /// Opens a stream; nil where it was opened, else what is answered instead.
   func stream(_ call: Call, _ request: Request, _ query: Query, _ exchange: Exchange) throws(Status) -> Response? {
+    if call.target.subresource == "portforward" { return try portForward(call, request, query, exchange) }
     let wanted = try streamRequest(call, query)
     let target = try StreamTarget(of: wanted, in: cluster)
-    guard let streams = cluster.streams else {
-      var refused = Answers.text(StreamTarget.noPrograms, status: 405)
-      refused.header.append(Header.Field(Wire.hint, URLText.encoded(StreamTarget.hint)))
-      return refused
-    }
+    guard let streams = cluster.streams else { return APIService.noPrograms }
     var one = wanted
     one.container = target.container
     guard WebSocketHandshake.isWanted(request.head) else {
@@ -36,6 +33,13 @@ extension APIService {
       return Answers.text(error.text, status: error.status)
     }
     return try open(one, streams, exchange, header)
+  }
+
+  /// What is answered where containers run no programs.
+  static var noPrograms: Response {
+    var refused = Answers.text(StreamTarget.noPrograms, status: 405)
+    refused.header.append(Header.Field(Wire.hint, URLText.encoded(StreamTarget.hint)))
+    return refused
   }
 
   private func open(
@@ -83,7 +87,7 @@ extension APIService {
   }
 
   /// What a kubelet says stands as a text where a connection was to be upgraded.
-  private static func refused(_ status: Status) -> Response { Answers.text(status.message, status: status.code) }
+  static func refused(_ status: Status) -> Response { Answers.text(status.message, status: status.code) }
 
   private static let noUpgrade = Answers.text(
     "this server streams over WebSocket only (\(ChannelProtocol.allCases.map(\.rawValue).joined(separator: ", ")))", status: 400)

@@ -61,6 +61,9 @@ enum AskedCompletion {
     case "actions": return plain.isEmpty ? AuthCommand.verbs : try resources(Array(plain.dropFirst()), current, session)
     case "containers": return try containers(plain, session)
     case "logs" where !current.contains("/"): return try names("pods", session) + ["deployment/", "replicaset/", "service/"]
+    case "port-forward" where plain.isEmpty && !current.contains("/"):
+      return try names("pods", session) + ["deployment/", "pod/", "service/"]
+    case "port-forward" where !plain.isEmpty: return try ports(plain[0], session)
     case "rollouts" where plain.isEmpty && !current.contains("/"): return ["deployment", "deployment/"]
     default: return try resources(plain, current, session)
     }
@@ -96,6 +99,18 @@ enum AskedCompletion {
     let object = try session.client().get(ObjectKey(kind, try session.namespace(), parts.last ?? word), subresource: nil)
     let spec = object["spec"].has("template") ? object["spec"]["template"]["spec"] : object["spec"]
     return (spec["containers"].items + spec["initContainers"].items).map { $0["name"].text }
+  }
+
+  /// The ports of the pod, of the workload's template or of the Service that a word names.
+  private static func ports(_ word: String, _ session: Session) throws -> [String] {
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    let kind = try session.resources().kind(parts.count == 2 ? parts[0] : "pods")
+    let object = try session.client().get(ObjectKey(kind, try session.namespace(), parts.last ?? word), subresource: nil)
+    let spec = object["spec"].has("template") ? object["spec"]["template"]["spec"] : object["spec"]
+    let ports = kind.name == "Service" ? spec["ports"].items : spec["containers"].items.flatMap { $0["ports"].items }
+    return ports.filter { $0["protocol"] != "UDP" }.map { port in
+      port["name"].string ?? String((port["port"].int ?? port["containerPort"].int) ?? 0)
+    }
   }
 
   /// The words that are neither commands nor flags nor flags' values.

@@ -19,6 +19,7 @@ struct StreamPump {
         switch piece {
         case .output(let bytes): try output(bytes)
         case .errors(let bytes): try errors(bytes)
+        case .outputEnded: break
         case .ended(let end): return end
         }
       }

@@ -24,9 +24,22 @@ public final class WebSocketClient {
   private var sent = 0
   private var hasClosed = false
 
-  init(_ connection: ClientConnection, subprotocol: String) {
+  /// - Parameter head: the answer that has accepted it.
+  init(_ connection: ClientConnection, _ head: ResponseHead, key: String, _ protocols: [String]) throws(ClientProblem) {
+    let chosen = head.header["Sec-WebSocket-Protocol"] ?? ""
+    guard head.header["Sec-WebSocket-Accept"] == WebSocketHandshake.answer(to: key), chosen.isEmpty || protocols.contains(chosen) else {
+      throw .malformed(HTTPProblem(502, "the server does not speak WebSocket"))
+    }
     self.connection = connection
-    self.subprotocol = subprotocol
+    subprotocol = chosen
+  }
+
+  static func newKey() -> String { Base64.encode((0..<4).flatMap { _ in withUnsafeBytes(of: Machine.randomNumber()) { Array($0) } }) }
+
+  static func request(_ target: String, _ header: Header, key: String, _ protocols: [String]) -> ClientRequest {
+    var request = ClientRequest("GET", target, header: header)
+    for field in WebSocketHandshake.request(key: key, protocols: protocols) { request.header.add(field.name, field.value) }
+    return request
   }
 
   /// What to wait on: readable while something may have come, writable while `hasUnsent`.
@@ -101,20 +114,14 @@ extension HTTPClient {
   /// Asks for a WebSocket, on a connection of its own.
   /// - Parameter protocols: the subprotocols that it may speak, the best first.
   public func webSocket(_ target: String, _ header: Header, protocols: [String]) throws(ClientProblem) -> WebSocketOutcome {
-    let key = Base64.encode((0..<4).flatMap { _ in withUnsafeBytes(of: Machine.randomNumber()) { Array($0) } })
-    var request = ClientRequest("GET", target, header: header)
-    for field in WebSocketHandshake.request(key: key, protocols: protocols) { request.header.add(field.name, field.value) }
+    let key = WebSocketClient.newKey()
     let limit = Patience(after: timeout)
-    let (connection, head) = try asked(request, reusing: false, limit)
+    let (connection, head) = try asked(WebSocketClient.request(target, header, key: key, protocols), reusing: false, limit)
     guard head.status == 101 else {
       var body: [UInt8] = []
       try connection.finish(into: &body, limit)
       return .refused(ClientAnswer(head: head, body: body))
     }
-    let chosen = head.header["Sec-WebSocket-Protocol"] ?? ""
-    guard head.header["Sec-WebSocket-Accept"] == WebSocketHandshake.answer(to: key), chosen.isEmpty || protocols.contains(chosen) else {
-      throw .malformed(HTTPProblem(502, "the server does not speak WebSocket"))
-    }
-    return .connected(WebSocketClient(connection, subprotocol: chosen))
+    return .connected(try WebSocketClient(connection, head, key: key, protocols))
   }
 }

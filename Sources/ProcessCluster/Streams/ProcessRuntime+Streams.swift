@@ -11,8 +11,7 @@ import Posix
 extension ProcessRuntime: ContainerStreams {
   public func check(_ request: StreamRequest) throws(Status) {
     let pod = try pod(request)
-    if case .port = request.purpose { return }
-    _ = try running(request, of: pod)
+    if case .port = request.purpose { try checkRuns(pod) } else { _ = try running(request, of: pod) }
   }
 
   public func open(_ request: StreamRequest, _ peer: any StreamPeer) throws(Status) -> any StreamSource {
@@ -20,7 +19,7 @@ extension ProcessRuntime: ContainerStreams {
     switch request.purpose {
     case .exec(let words): return try exec(words, in: try running(request, of: pod), of: pod, request, peer)
     case .attach: return try attach(to: try running(request, of: pod), of: pod, request, peer)
-    case .port: throw ProcessRuntime.nobody("not there yet")
+    case .port(let port): return try forward(port, to: pod, peer)
     }
   }
 

@@ -1,0 +1,26 @@
+// The text that both ends of a SPDY session know before anything is sent (SPDY/3.1, section 2.6.10.1).
+
+/// What header blocks are compressed against.
+enum SPDYDictionary {
+  static let bytes: [UInt8] = words.flatMap { SPDYHeaders.counted($0) } + Array(tail.utf8)
+
+  /// How zlib names it: its Adler-32.
+  static let checksum: UInt32 = 0xE3C6_A7C2
+
+  /// Each stands behind its length.
+  private static let words = """
+    options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow authorization \
+    cache-control connection content-base content-encoding content-language content-length content-location content-md5 content-range \
+    content-type date etag expect expires from host if-match if-modified-since if-none-match if-range if-unmodified-since last-modified \
+    location max-forwards pragma proxy-authenticate proxy-authorization range referer retry-after server te trailer transfer-encoding \
+    upgrade user-agent vary via warning www-authenticate method get status 200+OK version HTTP/1.1 url public set-cookie keep-alive origin
+    """.split(separator: " ").map { String($0.map { $0 == "+" ? " " : $0 }) }
+
+  private static let tail =
+    "100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505"
+    + "203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthorized403 Forbidden404 Not Found"
+    + "500 Internal Server Error501 Not Implemented503 Service Unavailable"
+    + "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMT"
+    + "chunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,public"
+    + "privatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0."
+}
