@@ -25,13 +25,12 @@ public struct ContainerSetup {
   ) throws(ContainerProblem) {
     let maker = ContainerEnvironment(lister: volumes.lister, place: place)
     // A mount's path may hang on the environment, which names the mounts' paths.
-    var outcome = try maker.make(for: container, of: pod, port: port)
-    mounts = try volumes.mounts(of: container, variables: outcome.variables)
-    if !mounts.isEmpty {
-      // The first mount of a volume is the one that is told.
-      let paths = seesMounts ? mounts.reversed().map { ($0.volume, $0.mountPath) } : volumes.paths(of: mounts)
-      outcome = try maker.make(for: container, of: pod, port: port, volumes: paths)
-    }
+    let isNeeded = container["volumeMounts"].items.contains { !$0["subPathExpr"].text.isEmpty }
+    let variables = isNeeded ? try maker.make(for: container, of: pod, port: port).variables : []
+    mounts = try volumes.mounts(of: container, variables: variables)
+    // The first mount of a volume is the one that is told.
+    let paths = seesMounts ? mounts.reversed().map { ($0.volume, $0.mountPath) } : volumes.paths(of: mounts)
+    let outcome = try maker.make(for: container, of: pod, port: port, volumes: paths)
     environment = outcome.variables
     notices = outcome.notices
     literal = outcome.literal

@@ -17,8 +17,16 @@ public struct PodVolumes {
   let place: PodPlace
   let owner: FileOwner
 
-  /// - Parameter pods: the folder of all the cluster's pods; of mode 0700.
-  public init(of pod: Value, pods: String, lister: any Lister, place: PodPlace) {
+  /// The names of volumes that are neither made nor mounted.
+  let leftOut: [String]
+
+  /// - Parameters:
+  ///   - pods: the folder of all the cluster's pods; of mode 0700.
+  ///   - wantsToken: whether there is to be the token that every pod has; nil: as it was made.
+  public init(of pod: Value, pods: String, lister: any Lister, place: PodPlace, wantsToken: Bool? = true) {
+    leftOut = wantsToken == true
+      ? []
+      : TokenVolume.names(in: pod).filter { wantsToken == false || !Folder.exists("\(pods)/\(pod.uid)/volumes/\($0)") }
     self.pod = pod
     self.pods = pods
     self.lister = lister
@@ -36,7 +44,7 @@ public struct PodVolumes {
     return FileOwner(user: only.flatMap { UInt32(exactly: $0) }, group: common["fsGroup"].int.flatMap { UInt32(exactly: $0) })
   }
 
-  private var volumes: [Value] { pod["spec"]["volumes"].items }
+  private var volumes: [Value] { pod["spec"]["volumes"].items.filter { !leftOut.contains($0["name"].text) } }
 
   // MARK: Preparing
 

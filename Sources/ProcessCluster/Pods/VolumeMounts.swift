@@ -29,7 +29,7 @@ extension PodVolumes {
     of container: Value, variables: [(name: String, value: String)]
   ) throws(ContainerProblem) -> [VolumeMount] {
     var out: [VolumeMount] = []
-    for mount in container["volumeMounts"].items {
+    for mount in container["volumeMounts"].items where !leftOut.contains(mount["name"].text) {
       let name = mount["name"].text
       let volume = pod["spec"]["volumes"].items.first { $0["name"].text == name }
       guard let volume, Names.dns1123Label(name).isEmpty else {

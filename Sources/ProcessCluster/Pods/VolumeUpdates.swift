@@ -84,7 +84,7 @@ final class VolumeUpdates: Worker {
       return
     }
     let place = PodPlace(address: pod["status"]["podIP"].text, node: node, inherited: [])
-    let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
+    let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place, wantsToken: nil)
     // Until its first container starts there is nothing to update.
     guard Folder.exists(volumes.folder + "/volumes") else { return }
     let failures = volumes.refresh(now: surroundings.agenda.now)

@@ -7,7 +7,7 @@ extension ProcessRuntime {
   /// What is to be mounted for a container, where this process may mount.
   /// - Parameter message: the file of its termination message.
   func mountPlan(_ spec: Value, _ setup: ContainerSetup, message: String) -> MountPlan {
-    var wishes = setup.mounts.filter(ProcessRuntime.isWorthIt).map { mount in
+    var wishes = setup.mounts.map { mount in
       MountPlan.Wish(
         what: "volume \"\(mount.volume)\"", volume: mount.root, within: mount.within, path: mount.mountPath,
         isReadOnly: mount.isReadOnly, isScratch: mount.isScratch, variable: ServiceVariables.volume(mount.volume))
@@ -16,12 +16,6 @@ extension ProcessRuntime {
       wishes.append(MountPlan.Wish(what: "the termination message", volume: message, path: path, variable: "KCTL_TERMINATION_LOG"))
     }
     return MountPlan(wishes, own: folder)
-  }
-
-  /// The token that every pod has leads to no server that would take it: it costs nobody a mount, but hides another one's.
-  private static func isWorthIt(_ mount: VolumeMount) -> Bool {
-    let isUsual = mount.volume.hasPrefix("kube-api-access-") && mount.mountPath == "/var/run/secrets/kubernetes.io/serviceaccount"
-    return !isUsual || Folder.exists(mount.mountPath)
   }
 
   /// Tells what a container could not be given.

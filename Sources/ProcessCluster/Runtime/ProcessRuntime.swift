@@ -219,7 +219,8 @@ final class ProcessRuntime: ReportingRuntime {
     _ run: RunKey, _ pod: Value, _ spec: Value, _ address: String, isNew: Bool, inEngine: Bool = false
   ) throws(StartFailure) -> ContainerSetup {
     let place = PodPlace(address: address, node: node, inherited: inEngine ? [] : inherited)
-    let volumes = PodVolumes(of: pod, pods: folder, lister: surroundings.lister, place: place)
+    let volumes = PodVolumes(
+      of: pod, pods: folder, lister: surroundings.lister, place: place, wantsToken: inEngine || TokenVolume.isInSight)
     var port = GivenPorts.port(of: run.container.container, in: pod)
     if isNew {
       do throws(MountFailure) {
