@@ -46,4 +46,45 @@ struct EngineCallTests {
     #expect(EngineErrand.allCases.filter { $0.patience == nil } == [.pull])
     #expect(loop.timerCount == 0 && loop.watchCount == 0)
   }
+
+  // MARK: Sweeping
+
+  @Test(.enabled(if: FakeEngine.canRun, "python3 is missing, or this is not Linux"))
+  func whatIsLeftGoesBeforeAnythingIsMade() throws {
+    let fake = try FakeEngine()
+    let engine = ContainerEngine(.podman, program: fake.folder + "/podman", arguments: [])
+    let home = try TestFolder()
+    for (name, pods) in [("ours", home.path + "/pods"), ("foreign", "/pods")] {
+      let label = "\(EngineContainer.clusterLabel)=\(pods)"
+      #expect(try Child.run(engine.program, ["create", "--label", label, "--name", name, "local/web:1"]).code == 0)
+    }
+    let engines = PodEngines(folder: home.path, pods: home.path + "/pods", environment: Machine.environment)
+    try engines.sweep.note(engine)
+    engines.attach(to: loop)
+    var left: [String]?
+    engines.whenSwept { left = fake.containers }
+    #expect(left == nil)
+    until { left != nil }
+    #expect(left == ["foreign"])
+    // At once from now on.
+    left = nil
+    engines.whenSwept { left = [] }
+    #expect(left == [])
+  }
+
+  @Test func aSweepThatHangsIsToldAndHoldsNobodyUpForEver() throws {
+    let home = try TestFolder()
+    let folder = try ScratchFolder()
+    let program = try folder.program("podman", "exec sleep 1000")
+    let engines = PodEngines(folder: home.path, pods: home.path + "/pods", environment: Machine.environment)
+    try engines.sweep.note(ContainerEngine(.podman, program: program, arguments: []))
+    var warnings: [String] = []
+    engines.warn = { warnings.append($0) }
+    let calls = EngineCalls(loop, environment, patience: { _ in .zero })
+    engines.attach(by: calls)
+    var goesOn = false
+    engines.whenSwept { goesOn = true }
+    until { goesOn && calls.clients == 0 }
+    #expect(warnings == ["containers may be left: podman: \(program) has not answered for 0 seconds"])
+  }
 }

@@ -29,10 +29,13 @@ extension ProcessRuntime {
       let one = LiveRun(run, place, setup)
       one.engine = EngineRun(container, .making)
       hold(one)
-      holdNetwork(of: request.pod, image: request.spec["image"].text, around, engine) { [weak self, weak one] problem in
+      engines.whenSwept { [weak self, weak one] in
         guard let self, let one else { return }
-        if let problem { return giveUp(one, .create(problem)) }
-        make(one, request, creation, calls, around)
+        holdNetwork(of: request.pod, image: request.spec["image"].text, around, engine) { [weak self, weak one] problem in
+          guard let self, let one else { return }
+          if let problem { return giveUp(one, .create(problem)) }
+          make(one, request, creation, calls, around)
+        }
       }
     } catch {
       place.remove()

@@ -400,7 +400,7 @@ final class ProcessRuntime: ReportingRuntime {
     }
     for one in live.values { one.place.removeControlGroups() }
     // Nothing has a keeper any more.
-    _ = engines.sweep.run()
+    engines.sweep.clearAtEnd()
   }
 
   // MARK: Handlers
