@@ -47,6 +47,12 @@ struct EngineCallTests {
     #expect(loop.timerCount == 0 && loop.watchCount == 0)
   }
 
+  @Test func whoeverIsAskedInVainIsAskedLessAndLessOften() {
+    var run = EngineRun(EngineContainer(engine: ContainerEngine(.podman, program: "/bin/podman", arguments: []), name: "n"), .starting)
+    let pauses = (0..<20).map { _ in run.nextPause() }
+    #expect(pauses.first == .milliseconds(50) && pauses.last == .seconds(2) && pauses == pauses.sorted())
+  }
+
   // MARK: Sweeping
 
   @Test(.enabled(if: FakeEngine.canRun, "python3 is missing, or this is not Linux"))

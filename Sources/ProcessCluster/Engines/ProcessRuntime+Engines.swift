@@ -104,16 +104,14 @@ extension ProcessRuntime {
     }
   }
 
-  /// How often a container is asked whether it runs, until it does.
-  private static let pause = Duration.milliseconds(50)
-
   /// Asks until a container runs, or its shim has ended.
   func awaitRunning(_ one: LiveRun) {
     guard let run = one.engine, run.phase == .starting else { return }
     engines.calls?.run(run.container.inspect, .short) { [weak self, weak one] answer in
       guard let self, let one, one.engine?.phase == .starting else { return }
       guard let state = EngineState(answer.output), state.hasStarted else {
-        loop?.after(nanoseconds: Self.pause.nanoseconds) { [weak self, weak one] in if let one { self?.awaitRunning(one) } }
+        let pause = one.engine?.nextPause() ?? .zero
+        loop?.after(nanoseconds: pause.nanoseconds) { [weak self, weak one] in if let one { self?.awaitRunning(one) } }
         return
       }
       one.engine?.phase = .running
@@ -176,7 +174,9 @@ extension ProcessRuntime {
   /// Ends a container now; then its shim's program, should it not notice, whether the engine answers or not.
   func kill(_ one: LiveRun, _ container: EngineContainer) {
     engines.calls?.run(container.signal("KILL"), .urgent) { _ in }
-    one.killTimer = loop?.after(nanoseconds: Duration.seconds(5).nanoseconds) { [weak one] in if let one, !one.hasEnded { one.process?.kill() } }
+    // Of one that is not known to run there may be nothing to notice.
+    let patience = one.engine?.phase == .starting ? Duration.zero : .seconds(5)
+    one.killTimer = loop?.after(nanoseconds: patience.nanoseconds) { [weak one] in if let one, !one.hasEnded { one.process?.kill() } }
   }
 
   /// A container's shim has ended: the engine is asked how, and told to leave nothing of it.
