@@ -172,9 +172,7 @@ final class ProcessRuntime: ReportingRuntime {
     let words = setup.command + setup.arguments
     guard let first = words.first else { throw .create("the container has no command") }
     let path = setup.environment.first { $0.name == "PATH" }?.value
-    let given = spec["workingDir"].text
-    let home = "\(folder)/\(run.container.uid)"
-    let workingFolder = given.isEmpty ? home : given
+    let workingFolder = workingFolder(of: spec, run)
     let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
     let plan = mountPlan(spec, setup, message: message)
     let program: String
@@ -201,6 +199,12 @@ final class ProcessRuntime: ReportingRuntime {
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
     return (launch, setup, plan)
+  }
+
+  /// Where a container's programs start: as its manifest says, else the pod's own folder.
+  func workingFolder(of spec: Value, _ run: RunKey) -> String {
+    let given = spec["workingDir"].text
+    return given.isEmpty ? "\(folder)/\(run.container.uid)" : given
   }
 
   /// Bounds what a container uses: by control groups, and where there are none, each process's data.
@@ -435,7 +439,7 @@ final class ProcessRuntime: ReportingRuntime {
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
       context.program = one.process?.program
-      context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
+      context.workingFolder = workingFolder(of: request.spec, request.run)
       let owner = ProcessOwner(request.spec, request.pod)
       context.user = owner.user
       context.group = owner.group
