@@ -24,7 +24,8 @@ public struct PodVolumes {
   ///   - pods: the folder of all the cluster's pods; of mode 0700.
   ///   - wantsToken: whether there is to be the token that every pod has; nil: as it was made.
   public init(of pod: Value, pods: String, lister: any Lister, place: PodPlace, wantsToken: Bool? = true) {
-    leftOut = wantsToken == true
+    leftOut =
+      wantsToken == true
       ? []
       : TokenVolume.names(in: pod).filter { wantsToken == false || !Folder.exists("\(pods)/\(pod.uid)/volumes/\($0)") }
     self.pod = pod
