@@ -34,7 +34,8 @@ extension ProcessRuntime {
 
   /// Whether it is a program of the pod that listens there.
   private func answerer(_ pod: Value, _ host: String, _ port: UInt16) -> PortHolder.Answerer {
-    let processes = runs(of: pod).compactMap { $0.process?.shim }.flatMap { ProcessTree.descendants(of: $0) }
-    return PortHolder.answerer(address: host, port: port, of: processes)
+    portJudge.answerer(PortJudge.Place(pod: pod.uid, host: host, port: port), now: Machine.steadyNanoseconds) {
+      runs(of: pod).compactMap { $0.process?.shim }.flatMap { ProcessTree.descendants(of: $0) }
+    }
   }
 }
