@@ -24,6 +24,7 @@ final class ProcessRuntime: ReportingRuntime {
   let engines: PodEngines
   private var addresses: PodAddresses
   private var ports: GivenPorts
+  var portJudge = PortJudge()
   private(set) var live: [RunKey: LiveRun] = [:]
   /// Pods that are to be removed once nothing of theirs runs.
   private var leaving: Set<String> = []
