@@ -39,7 +39,13 @@ public enum HelpPage {
 
   static var helpFlag: FlagWords { FlagWords("help", "h", bare: "true", "show the help of a command") }
 
-  static func usage(_ words: String, _ usage: String) -> String { usage.isEmpty ? "\(words) [flags]" : "\(words) \(usage) [flags]" }
+  static func usage(_ words: String, _ usage: String) -> String { "\(words) \(withFlags(usage))" }
+
+  /// A usage with its flags: before what stands behind `--`, where they would be somebody else's.
+  static func withFlags(_ usage: String) -> String {
+    if usage.contains("[flags]") { return usage }
+    return usage.isEmpty ? "[flags]" : "\(usage) [flags]"
+  }
 
   /// Rows of flags, aligned.
   public static func flags(_ flags: [FlagWords]) -> String {

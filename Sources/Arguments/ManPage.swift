@@ -102,7 +102,7 @@ public enum ManPage {
 
   private static func synopsis<Context>(_ path: [Command<Context>]) -> String {
     let usage = path.last?.usage ?? ""
-    return ".B \(escaped(path.map(\.name).joined(separator: " ")))\n" + filled((usage.isEmpty ? "" : usage + " ") + "[flags]")
+    return ".B \(escaped(path.map(\.name).joined(separator: " ")))\n" + filled(HelpPage.withFlags(usage))
   }
 
   private static func options(_ flags: [FlagWords]) -> String {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,10 +131,15 @@ __attribute__((noinline)) static _Noreturn void run(const struct cposix_child *c
 #ifdef __linux__
   if (child->mounts >= 0 && setns(child->mounts, CLONE_NEWNS) != 0) fail(report, CPOSIX_CHILD_MOUNTS, errno);
 #endif
+  if (child->data_limit) {
+    struct rlimit limit = {(rlim_t)child->data_limit, (rlim_t)child->data_limit};
+    if (setrlimit(RLIMIT_DATA, &limit) != 0) fail(report, CPOSIX_CHILD_STREAMS, errno);
+  }
   int problem = become_user(child);
   if (problem) fail(report, CPOSIX_CHILD_USER, problem);
   if (child->folder && chdir(child->folder) != 0) fail(report, CPOSIX_CHILD_FOLDER, errno);
 #ifdef __linux__
+  if (child->no_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(report, CPOSIX_CHILD_USER, errno);
   if (child->ends_with_us) {
     // Becoming another user clears it, so it comes last.
     prctl(PR_SET_PDEATHSIG, SIGKILL);

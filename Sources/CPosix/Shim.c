@@ -128,8 +128,8 @@ static void obey(void) {
       break;
     case CPOSIX_CONTROL_KILL: tree_end(CHASE); break;
     case CPOSIX_CONTROL_CLOSE_INPUT:
-      drop_input();
-      if (shim.has_terminal) typed_end();
+      // A terminal's input goes on.
+      if (!shim.has_terminal) drop_input();
       break;
     case CPOSIX_CONTROL_ATTACH: attach_add(orders[i + 1]); break;
     case CPOSIX_CONTROL_SIZE: window_add(orders[i + 1]); break;
@@ -151,7 +151,7 @@ static int turn(int orders, int milliseconds) {
   for (int i = 0; i < 2; i++) {
     if (shim.pipes[i] < 0) continue;
     streams[count] = i;
-    short typed = shim.has_terminal && (shim.typed_used > 0 || shim.typed_ends) ? POLLOUT : 0;
+    short typed = shim.has_terminal && shim.typed_used > 0 ? POLLOUT : 0;
     waits[count++] = (struct pollfd){.fd = shim.pipes[i], .events = (short)(POLLIN | typed)};
   }
   if (shim.has_terminal && shim.input >= 0 && shim.pipes[0] >= 0 && shim.typed_used < TYPED_SIZE) {

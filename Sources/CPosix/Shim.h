@@ -50,7 +50,6 @@ struct shim {
   // What goes to a terminal.
   char typed[TYPED_SIZE];
   size_t typed_used;
-  int typed_ends;
   unsigned char window[4];
   int window_used;
 
@@ -131,8 +130,6 @@ void attach_send(int stream, const char *bytes, size_t count);
 void typed_take(void);
 /// Hands what was typed to the terminal as far as it takes it.
 void typed_put(void);
-/// Says to the terminal's program that nothing more comes.
-void typed_end(void);
 /// One more byte of a size.
 void window_add(unsigned char byte);
 

@@ -59,14 +59,6 @@ void typed_put(void) {
     shim.typed_used -= (size_t)n;
     memmove(shim.typed, shim.typed + n, shim.typed_used);
   }
-  if (!shim.typed_ends) return;
-  // Ctrl-D, as from a keyboard.
-  if (write(shim.pipes[0], "\004", 1) == 1 || errno != EAGAIN) shim.typed_ends = 0;
-}
-
-void typed_end(void) {
-  shim.typed_ends = 1;
-  typed_put();
 }
 
 void window_add(unsigned char byte) {

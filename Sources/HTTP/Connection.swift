@@ -310,6 +310,8 @@ final class Connection {
 
   func tunnelEnds() {
     closesWhenWritten = true
+    read = input.count
+    updateInterest()
     server.dirty(self)
   }
 
@@ -365,7 +367,9 @@ final class Connection {
   var isLeftUnread: Bool { (tunnel?.isPaused ?? false) && socket.hasPeerEnded }
 
   /// Whether the other end has taken nothing for longer than it may.
-  func isStuck(since waited: Int64, _ limits: HTTPServer.Limits) -> Bool { backlog > 0 && waited > limits.stall && !isTunnel }
+  func isStuck(since waited: Int64, _ limits: HTTPServer.Limits) -> Bool {
+    backlog > 0 && waited > limits.stall && tunnel?.isEnding ?? true
+  }
 
   /// Whether it has waited long enough for the other end to read why it was refused.
   func hasLingered(at now: Int64) -> Bool { if case .lingering(let until) = phase { now > until } else { false } }
@@ -374,7 +378,8 @@ final class Connection {
     guard !isClosed else { return }
     var wanted: Poller.Interest = []
     if let tunnel {
-      if !peerEnded, !tunnel.isPaused { wanted.insert(.read) }
+      // What comes while it ends is for nobody.
+      if !peerEnded, !tunnel.isPaused, !tunnel.isEnding { wanted.insert(.read) }
     } else if !peerEnded, input.count - read <= server.limits.head || !isBusy, backlog < Connection.fullOutput || isBusy {
       wanted.insert(.read)
     }

@@ -33,6 +33,10 @@ public final class GroupChild {
     public var hasTerminal = false
     /// Folders of control groups that it joins.
     public var controlGroups: [String] = []
+    /// Whether no program that it starts may gain privileges, where the system knows such a thing.
+    public var noNewPrivileges = false
+    /// How many bytes of data it may have; nil: as many as we.
+    public var dataLimit: UInt64?
     /// Whether it is killed when we end, however we end, where the system can do that.
     public var endsWithUs = false
 
@@ -100,6 +104,7 @@ public final class GroupChild {
               group_count: groups.map { Int32($0.count) } ?? -1, groups: list.baseAddress, cgroups: controlGroups.baseAddress,
               cgroup_count: Int32(controlGroups.count), has_terminal: program.hasTerminal ? 1 : 0,
               mounts: mounts?.number ?? -1,
+              no_privileges: program.noNewPrivileges ? 1 : 0, data_limit: program.dataLimit ?? 0,
               ends_with_us: program.endsWithUs ? 1 : 0)
             return cposix_child_start(&child, &process, &step)
           }

@@ -9,7 +9,8 @@ import CPosix
 // Connecting without waiting, and what exactly went wrong.
 
 extension Socket {
-  /// Begins to connect; where it `isPending`, the socket becomes writable when that is over, and `problem` tells how it went.
+  /// Begins to connect; where it `isPending`, the socket becomes writable when that is over, and `problem` tells how it went. A Unix socket
+  /// that too many want to connect to `isBusy`: it is to be tried again.
   public static func beginConnecting(to address: SocketAddress) throws(SystemFailure) -> (socket: Socket, isPending: Bool) {
     let (socket, result) = try address.withSystemAddress { family, pointer, size -> (Socket, Int32) in
       let number = cposix_socket(family)

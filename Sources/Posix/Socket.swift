@@ -113,11 +113,28 @@ public final class Socket {
 
   /// Connects, waiting until the other end has taken it: ten seconds at most, or fewer nanoseconds.
   public static func connect(to address: SocketAddress, nanoseconds: Int64? = nil) throws(SystemFailure) -> Socket {
-    let patience = Int32(clamping: min(10_000, ((nanoseconds ?? .max) - 1) / 1_000_000 + 1))
-    // A Unix socket whose queue is full says EAGAIN and must be tried again by the caller.
-    let (socket, isPending) = try beginConnecting(to: address)
+    try connect(to: address, nanoseconds: nanoseconds) { Machine.sleep(nanoseconds: $0) }
+  }
+
+  /// - Parameter pause: waits before another attempt.
+  static func connect(to address: SocketAddress, nanoseconds: Int64?, pause: (Int64) -> Void) throws(SystemFailure) -> Socket {
+    let end = Machine.steadyNanoseconds + min(10_000_000_000, nanoseconds ?? .max)
+    var (socket, isPending) = (Socket(number: -1), false)
+    var step: Int64 = 1_000_000
+    while socket.number < 0 {
+      do throws(SystemFailure) {
+        (socket, isPending) = try beginConnecting(to: address)
+      } catch {
+        // So many stand at a Unix socket's door that there is no room for another, and nothing tells when there is.
+        let left = end - Machine.steadyNanoseconds
+        guard error.isBusy, left > 0 else { throw error }
+        pause(min(step, left))
+        step = min(step * 2, 50_000_000)
+      }
+    }
     if isPending {
       var wait = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
+      let patience = Int32(clamping: max(0, end - Machine.steadyNanoseconds - 1) / 1_000_000 + 1)
       while poll(&wait, 1, patience) < 0 { guard errno == EINTR else { throw .last } }
       if wait.revents == 0 { throw SystemFailure(code: ETIMEDOUT) }
       if let problem = socket.problem { throw problem }
@@ -194,10 +211,11 @@ public final class Listener {
   public init(_ wanted: SocketAddress, backlog: Int32 = 1024) throws(SystemFailure) {
     if case .unix(let path) = wanted, Folder.exists(path) {
       do throws(SystemFailure) {
-        _ = try Socket.connect(to: wanted)
+        _ = try Socket.beginConnecting(to: wanted)
         throw SystemFailure(code: EADDRINUSE)
       } catch {
-        guard error.code == ECONNREFUSED else { throw error }
+        // Where many stand at the door, somebody is behind it.
+        guard error.isRefused else { throw error.isBusy ? SystemFailure(code: EADDRINUSE) : error }
         // Any other file refuses too, and stays: binding will say that the name is taken.
         if Folder.isSocket(path) { unlink(path) }
       }

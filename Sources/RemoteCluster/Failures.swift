@@ -108,7 +108,7 @@ enum Failures {
     return switch problem {
     case .unreachable(let failure) where failure.isRefused:
       .unanswered("The connection to the server \(server(client)) was refused - did you specify the right host or port?")
-    case .unreachable(let failure): .unanswered("Unable to connect to the server: \(network): connect: \(failure.text)")
+    case .unreachable(let failure): unreachable("\(network): connect: \(failure.text)", isPassing: failure.isBusy || failure.isShortage)
     case .timedOut(answering: false):
       .unanswered("Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
     case .timedOut: cut("context deadline exceeded (Client.Timeout or context cancellation while reading body)")
@@ -118,6 +118,13 @@ enum Failures {
       .unanswered("Unable to connect to the server: net/http: HTTP/1.x transport connection broken: \(problem.text)")
     case .interrupted: .unanswered("interrupted")
     }
+  }
+
+  /// - Parameter isPassing: it isn't that nobody is there, but that there is no room just now, here or at the door.
+  private static func unreachable(_ why: String, isPassing: Bool) -> Status {
+    var status = Status.unanswered("Unable to connect to the server: \(why)")
+    if isPassing { status.retryAfterSeconds = 1 }
+    return status
   }
 
   private static func cut(_ why: String) -> Status {

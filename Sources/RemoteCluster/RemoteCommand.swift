@@ -110,6 +110,14 @@ extension RemoteClient {
     ] where isWanted { query.append((name, "true")) }
     let path = RemotePath.object(ObjectKey(Kinds.pod, request.namespace, request.pod), subresource: subresource)
     let call = RemoteCall("GET", path, query, accept: "*/*", kind: Kinds.pod, name: request.pod)
-    return RemoteCommand(try webSocket(call, RemoteCommand.protocols), request)
+    let socket = try webSocket(call, RemoteCommand.protocols)
+    // Without a word for the end of the input, whoever reads it would wait for ever. A terminal's has none.
+    guard socket.subprotocol == RemoteCommand.protocols[0] || !request.hasInput || request.hasTerminal else {
+      socket.end()
+      throw StreamTarget.refusal(
+        "the server speaks \(socket.subprotocol) only, in which the end of standard input can't be told",
+        hints: ["kubectl itself can do it with this server: it speaks SPDY to it"])
+    }
+    return RemoteCommand(socket, request)
   }
 }

@@ -147,7 +147,7 @@ final class RemotePort: PodStream {
         left[Int(channel)] -= number
         content = content.dropFirst(number)
         if content.isEmpty { continue }
-        if channel == Channel.data { pieces.append(.output(Array(content))) } else { problem += content.prefix(RemotePort.longestProblem) }
+        if channel == Channel.data { pieces.append(.output(Array(content))) } else { note(content) }
       case Channel.close where Array(content) == [Channel.data]: pieces.append(.outputEnded)
       default: break
       }
@@ -160,6 +160,9 @@ final class RemotePort: PodStream {
     }
     return pieces
   }
+
+  /// Keeps what is said of a failure, as far as anybody would read it.
+  private func note(_ words: ArraySlice<UInt8>) { problem += words.prefix(max(0, RemotePort.longestProblem - problem.count)) }
 }
 
 extension RemoteClient {

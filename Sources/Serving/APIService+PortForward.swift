@@ -89,11 +89,11 @@ extension APIService {
       ChannelPortForward(over: ServedWebSocket(tunnel), tellsEnds: name == Wire.portChannels).begin(ports, of: pod, streams)
     case .tunnel:
       let socket = ServedWebSocket(tunnel)
-      let forward = SPDYPortForward(of: pod, streams, over: socket)
+      let forward = SPDYPortForward(of: pod, streams, over: socket, loop)
       socket.onMessage = { bytes in bytes.withUnsafeBytes { forward.received($0) } }
       socket.onEnd = { forward.gone() }
     case .plain:
-      let forward = SPDYPortForward(of: pod, streams, over: tunnel)
+      let forward = SPDYPortForward(of: pod, streams, over: tunnel, loop)
       tunnel.onBytes = { forward.received($0) }
       tunnel.onEnd = { forward.gone() }
     }

@@ -23,6 +23,8 @@ public final class APIService: Responder {
   let encoded = EncodedObjects()
   /// The streams into containers that clients have.
   var commands: [ObjectIdentifier: RemoteCommand] = [:]
+  /// The server's thread, for what is waited on; nil: nothing is given up.
+  weak var loop: (any EventLoop)?
   private var documents: [String: [UInt8]] = [:]
 
   private struct KindPath: Hashable {

@@ -64,6 +64,7 @@ public final class LocalServer: ClusterServer {
     let gate = Gate(listening: listener.map { [$0.address] } ?? [], token: options.token)
     let address = listener.map { "\($0.address)" } ?? options.name
     let service = try APIService(cluster, gate: gate, address: address)
+    service.loop = server
     (cluster as? any LoopDriven)?.attach(to: server)
     try cluster.commit()
     try started()

@@ -77,8 +77,8 @@ struct PortForwardTests {
         threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
     """
 
-  /// A pod that listens on its own address, and one on localhost; and a Service before the first.
-  private func running(localPort: UInt16) throws -> ProcessHome {
+  /// A pod that listens on its own address, one on localhost, perhaps one on all addresses; and a Service before the first.
+  private func running(localPort: UInt16, widePort: UInt16? = nil) throws -> ProcessHome {
     let home = try ProcessHome()
     try Data(Self.program.utf8).write(to: URL(fileURLWithPath: home.path + "/program.py"))
     func pod(_ name: String, _ host: String, _ port: UInt16) -> String {
@@ -102,7 +102,8 @@ struct PortForwardTests {
       metadata: {name: a}
       spec: {selector: {app: a}, ports: [{name: web, port: 80, targetPort: count}]}
       """
-    try home.apply([pod("a", "$(POD_IP)", 7000), pod("b", "127.0.0.1", localPort), service].joined(separator: "\n---\n"))
+    let wide = widePort.map { [pod("c", "0.0.0.0", $0)] } ?? []
+    try home.apply(([pod("a", "$(POD_IP)", 7000), pod("b", "127.0.0.1", localPort), service] + wide).joined(separator: "\n---\n"))
     let ready = try home.run("wait", "--for=condition=Ready", "pod", "--all", "--timeout=60s")
     try #require(ready.code == 0, "\(ready)")
     return home
@@ -136,8 +137,8 @@ struct PortForwardTests {
   }
 
   @Test func portsOfPodsAndServicesAreForwarded() throws {
-    let local = try Self.freePort()
-    let home = try running(localPort: local)
+    let (local, wide) = (try Self.freePort(), try Self.freePort())
+    let home = try running(localPort: local, widePort: wide)
     let kctl = try #require(ProcessHome.kctl)
     func forward(_ words: String...) throws -> Forwarding {
       let all = ["--context", "process", "port-forward", "--address", "127.0.0.1"] + words
@@ -150,17 +151,19 @@ struct PortForwardTests {
     let service = try forward("svc/a", ":web")
     #expect(try Self.ask(service.port(), [1, 2, 3]) == Array("got 3".utf8))
     #expect(service.end() == 0)
-    // A program of the pod on localhost is reached, one of another pod is not.
-    let localhost = try forward("b", ":count")
-    #expect(try Self.ask(localhost.port(), [1]) == Array("got 1".utf8))
-    #expect(localhost.end() == 0)
-    let other = try forward("a", ":\(local)")
-    #expect(try Self.ask(other.port(), [1]) == [])
-    _ = other.line()
-    let problem = other.line() ?? ""
-    #expect(problem.contains(" -> \(local): error forwarding port \(local) to pod a_default, uid "))
-    #expect(problem.hasSuffix(": connect: connection refused"))
-    #expect(other.line() == "error: lost connection to pod" && other.wait() == 1)
+    // A program of the pod on localhost or everywhere is reached, one of another pod is not.
+    for (pod, port) in [("b", local), ("c", wide)] {
+      let own = try forward(pod, ":count")
+      #expect(try Self.ask(own.port(), [1]) == Array("got 1".utf8))
+      #expect(own.end() == 0)
+      let other = try forward("a", ":\(port)")
+      #expect(try Self.ask(other.port(), [1]) == [])
+      _ = other.line()
+      let problem = other.line() ?? ""
+      #expect(problem.contains(" -> \(port): error forwarding port \(port) to pod a_default, uid "))
+      #expect(problem.hasSuffix("connection refused"))
+      #expect(other.line() == "error: lost connection to pod" && other.wait() == 1)
+    }
   }
 
   /// kubectl speaks SPDY, since 1.31 within a WebSocket.

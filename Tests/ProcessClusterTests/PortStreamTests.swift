@@ -143,4 +143,23 @@ struct PortStreamTests {
       #expect(asker.end == (isOurs ? .success : .failed("dial tcp \(first): connect: connection refused")))
     }
   }
+
+  #if os(Linux)
+    /// That a port is the pod's is known for a second; that it isn't, is not kept.
+    @Test func manyConnectionsAreJudgedOnce() throws {
+      guard case .tcp(let host, let port) = listener.address else { return }
+      let place = PortJudge.Place(pod: "u", host: host, port: port)
+      var judge = PortJudge()
+      var asked = 0
+      func answerer(at now: Int64, _ processes: [Int32] = [Machine.processID]) -> PortHolder.Answerer {
+        judge.answerer(place, now: now) {
+          asked += 1
+          return processes
+        }
+      }
+      #expect(answerer(at: 0, []) == .other && answerer(at: 0) == .theirs && answerer(at: 999_999_999) == .theirs && asked == 2)
+      listener.end()
+      #expect(answerer(at: 1_000_000_000) == .unknown && asked == 3)
+    }
+  #endif
 }

@@ -56,6 +56,29 @@ struct StreamTests {
     #expect(try home.run("exec", "a", "--", "sh", "-c", "kill -9 $$").code == 137)
   }
 
+  /// Who goes on writing behind a command that has ended holds nobody up.
+  @Test func aCommandEndsThoughSomebodyGoesOnWriting() throws {
+    let home = try running()
+    let ended = try home.run("exec", "a", "--", "sh", "-c", "yes & sleep 0.1; exit 3")
+    #expect(ended.code == 3 && ended.output.hasPrefix("y\n"))
+  }
+
+  /// The program's input ends when whoever was attached has gone, however that was.
+  @Test func whoGoesSaysNoMore() throws {
+    let home = try ProcessHome()
+    let kctl = try #require(ProcessHome.kctl)
+    let script = """
+      mkfifo "$KCTL_HOME/input"
+      "$0" --context process run gone --image=x -i --restart=Never --command -- sh -c 'cat; echo end' <"$KCTL_HOME/input" 2>/dev/null &
+      exec 3>"$KCTL_HOME/input"
+      until ls "$KCTL_HOME"/processes/default/pods/*/containers/gone/*/attach-0-1; do sleep 0.05; done >/dev/null 2>&1
+      kill -9 $!
+      """
+    try #require(try Child.run("sh", ["-c", script, kctl], environment: home.environment).code == 0)
+    try home.until("it has ended") { try home.value("get", "pod", "gone", path: "{.status.phase}") == "Succeeded" }
+    #expect(try home.run("logs", "gone").output == "end\n")
+  }
+
   /// A command that is left alone, and what it has started, are not left behind when the container ends.
   @Test func whatCommandsLeaveGoesWithTheContainer() throws {
     let home = try running()

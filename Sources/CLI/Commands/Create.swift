@@ -190,7 +190,8 @@ enum CreateDeployment {
 
   static var row: Command<Session> {
     Command(
-      "deployment", aliases: ["deploy"], "Create a deployment with the specified name", usage: "NAME --image=IMAGE -- [COMMAND] [ARGS...]",
+      "deployment", aliases: ["deploy"], "Create a deployment with the specified name",
+      usage: "NAME --image=IMAGE [flags] -- [COMMAND] [ARGS...]",
       examples: [
         Example("A deployment of three pods", "kctl create deployment web --image=nginx --replicas=3"),
         Example("One that runs a command", "kctl create deployment box --image=busybox -- date"),

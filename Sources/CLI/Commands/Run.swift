@@ -26,7 +26,7 @@ enum RunCommand {
 
   static var row: Command<Session> {
     Command(
-      "run", "Run an image in a pod", section: CommandTable.Section.basic, usage: "NAME --image=IMAGE [-- ARG ...]",
+      "run", "Run an image in a pod", section: CommandTable.Section.basic, usage: "NAME --image=IMAGE [flags] [-- ARG ...]",
       about: "What stands behind -- are the container's arguments, with --command its command.",
       examples: [
         Example("A pod", "kctl run web --image=nginx"),

@@ -9,6 +9,7 @@ struct TarWriter {
   /// The file that is being read, how much of it was promised, and how much was read.
   private var open: (path: String, length: Int, read: Int)?
   private var isOver = false
+  private var written = 0
 
   private static let piece = 1 << 16
 
@@ -17,11 +18,21 @@ struct TarWriter {
 
   /// The next bytes; nil at the end.
   mutating func next() throws -> [UInt8]? {
+    guard let bytes = try piece() else { return nil }
+    written += bytes.count
+    return bytes
+  }
+
+  /// What tar reads at once: an archive's end fills it up, so that nobody waits for more.
+  private static let record = 20 * TarHeader.size
+
+  private mutating func piece() throws -> [UInt8]? {
     if let bytes = try content() { return bytes }
     guard let (path, name) = pending.popLast() else {
       if isOver { return nil }
       isOver = true
-      return [UInt8](repeating: 0, count: 2 * TarHeader.size)
+      let end = 2 * TarHeader.size
+      return [UInt8](repeating: 0, count: end + (TarWriter.record - (written + end) % TarWriter.record) % TarWriter.record)
     }
     return try entry(path, name)
   }

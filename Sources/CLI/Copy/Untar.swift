@@ -49,6 +49,8 @@ final class Untar {
     case .hardLink:
       // To what came before it in the archive.
       guard let first = try place(header.target) else { return }
+      if first == path { return }
+      if Folder.exists(path), !Folder.isFolder(path) { try? Folder.remove(path) }
       do throws(SystemFailure) { try Machine.link(first, as: path) } catch { throw Failure("link \(path): \(error.text)") }
     case .link: skipped(path, header.target)
     default: warn("warning: file \(Read.quoted(path)) is neither a file, a folder nor a link, skipping")

@@ -13,6 +13,8 @@ final class PortForwarder {
   private let loop: PlainLoop
   private var listeners: [(listener: Listener, watch: LoopWatch)] = []
   private var connections: [ObjectIdentifier: ForwardedConnection] = [:]
+  private lazy var queue = ForwardQueue(
+    loop, begin: { [unowned self] visitor throws(Status) in try begin(visitor) }, onFailure: { [unowned self] in failed($0, $1) })
   private var isLost = false
   /// How many connections there may be: each takes two descriptors.
   private let most = max(8, Machine.raiseDescriptorLimit() / 2 - 32)
@@ -59,43 +61,52 @@ final class PortForwarder {
     }
     for connection in Array(connections.values) { connection.cancel() }
     connections = [:]
+    queue.cancel()
     if isLost { throw Failure("lost connection to pod") }
   }
 
   private func accept(_ listener: Listener, _ pair: PortPair) {
-    while connections.count < most, let socket = listener.accept() { begin(socket, pair) }
+    while count < most, let socket = listener.accept() {
+      say("Handling connection for \(pair.local)")
+      queue.take(ForwardQueue.Visitor(socket: socket, pair: pair))
+    }
     listenIfRoom()
   }
+
+  private var count: Int { connections.count + queue.count }
 
   /// Whoever comes when there is no room waits at the door.
   private func listenIfRoom() {
-    for (_, watch) in listeners { try? watch.want(connections.count < most ? .read : []) }
+    for (_, watch) in listeners { try? watch.want(count < most ? .read : []) }
   }
 
-  private func begin(_ socket: Socket, _ pair: PortPair) {
-    say("Handling connection for \(pair.local)")
-    do throws(Status) {
-      let stream = try client.stream(StreamRequest(.port(pair.remote), namespace: namespace, pod: pod))
-      let connection = ForwardedConnection(loop, socket, stream)
-      let id = ObjectIdentifier(connection)
-      connections[id] = connection
-      connection.begin { [weak self] end in
-        self?.connections[id] = nil
-        self?.ended(pair, end)
-      }
-    } catch {
-      socket.end()
-      ended(pair, .failed(error.message))
+  private func begin(_ visitor: ForwardQueue.Visitor) throws(Status) {
+    let stream = try client.stream(StreamRequest(.port(visitor.pair.remote), namespace: namespace, pod: pod))
+    let connection = ForwardedConnection(loop, visitor.socket, stream)
+    let id = ObjectIdentifier(connection)
+    connections[id] = connection
+    connection.begin { [weak self] end in
+      self?.connections[id] = nil
+      if case .failed(let text) = end { self?.lose(visitor.pair, text) }
+      self?.listenIfRoom()
     }
   }
 
-  /// As kubectl does: a connection that fails ends them all.
-  private func ended(_ pair: PortPair, _ end: StreamEnd) {
-    if case .failed(let text) = end, !isLost {
-      session.say("an error occurred forwarding \(pair.local) -> \(pair.remote): \(text)")
-      isLost = true
-    }
+  /// One that finds no room goes alone.
+  private func failed(_ visitor: ForwardQueue.Visitor, _ why: Status) {
+    if why.retryAfterSeconds == nil { lose(visitor.pair, why.message) } else { tell(visitor.pair, why.message) }
     listenIfRoom()
+  }
+
+  /// As kubectl does: a connection that fails in the pod ends them all.
+  private func lose(_ pair: PortPair, _ why: String) {
+    guard !isLost else { return }
+    tell(pair, why)
+    isLost = true
+  }
+
+  private func tell(_ pair: PortPair, _ why: String) {
+    session.say("an error occurred forwarding \(pair.local) -> \(pair.remote): \(why)")
   }
 
   private func say(_ line: String) {

@@ -25,6 +25,10 @@ struct cposix_child {
   int has_terminal;
   /// A descriptor of the mounts that it is to see (/proc/PID/ns/mnt); -1: ours.
   int mounts;
+  /// Whether no program that it starts may gain privileges.
+  int no_privileges;
+  /// How many bytes of data it may have (RLIMIT_DATA); 0: as many as we.
+  unsigned long long data_limit;
   /// Whether it is killed when our thread ends, where the system can do that.
   int ends_with_us;
 };

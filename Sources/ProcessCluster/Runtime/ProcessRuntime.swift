@@ -24,6 +24,7 @@ final class ProcessRuntime: ReportingRuntime {
   let engines: PodEngines
   private var addresses: PodAddresses
   private var ports: GivenPorts
+  var portJudge = PortJudge()
   private(set) var live: [RunKey: LiveRun] = [:]
   /// Pods that are to be removed once nothing of theirs runs.
   private var leaving: Set<String> = []
@@ -172,9 +173,7 @@ final class ProcessRuntime: ReportingRuntime {
     let words = setup.command + setup.arguments
     guard let first = words.first else { throw .create("the container has no command") }
     let path = setup.environment.first { $0.name == "PATH" }?.value
-    let given = spec["workingDir"].text
-    let home = "\(folder)/\(run.container.uid)"
-    let workingFolder = given.isEmpty ? home : given
+    let workingFolder = workingFolder(of: spec, run)
     let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
     let plan = mountPlan(spec, setup, message: message)
     let program: String
@@ -201,6 +200,12 @@ final class ProcessRuntime: ReportingRuntime {
     launch.terminationMessage.path = message
     launch.terminationMessage.fallsBackToLog = spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
     return (launch, setup, plan)
+  }
+
+  /// Where a container's programs start: as its manifest says, else the pod's own folder.
+  func workingFolder(of spec: Value, _ run: RunKey) -> String {
+    let given = spec["workingDir"].text
+    return given.isEmpty ? "\(folder)/\(run.container.uid)" : given
   }
 
   /// Bounds what a container uses: by control groups, and where there are none, each process's data.
@@ -441,7 +446,7 @@ final class ProcessRuntime: ReportingRuntime {
       var context = ProbeContext(address: request.address, spec: request.spec)
       context.environment = setup.environment
       context.program = one.process?.program
-      context.workingFolder = request.spec["workingDir"].string ?? "\(folder)/\(request.run.container.uid)"
+      context.workingFolder = workingFolder(of: request.spec, request.run)
       let owner = ProcessOwner(request.spec, request.pod)
       context.user = owner.user
       context.group = owner.group

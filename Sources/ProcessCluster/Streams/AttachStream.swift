@@ -5,7 +5,7 @@ import Posix
 
 /// A container's own streams, with whoever has asked for them at the other end.
 final class AttachStream: StreamSource {
-  private let loop: any EventLoop
+  private let watches: StreamWatches
   private let process: ContainerProcess
   private let request: StreamRequest
   private weak var peer: (any StreamPeer)?
@@ -13,8 +13,7 @@ final class AttachStream: StreamSource {
   private let endsInput: Bool
   private var onEnd: (() -> Void)?
   private let files: [String]
-  private var output: [FIFO?]
-  private var interests: [Int32: Poller.Interest] = [:]
+  private var output: [FIFO?] = []
   private var input: FIFO?
   private var waiting: [UInt8] = []
   private var inputEnds = false
@@ -27,20 +26,25 @@ final class AttachStream: StreamSource {
     _ loop: any EventLoop, _ process: ContainerProcess, place: Int, _ request: StreamRequest, _ peer: any StreamPeer, endsInput: Bool,
     onEnd: @escaping () -> Void
   ) throws(SystemFailure) {
-    self.loop = loop
+    watches = StreamWatches(loop)
     self.process = process
     self.request = request
     self.peer = peer
     self.endsInput = endsInput
     files = [1, 2].map { "\(process.folder)/attach-\(place)-\($0)" }
     var output: [FIFO?] = []
-    for file in files {
-      try? Folder.remove(file)
-      output.append(try FIFO(making: file))
+    do throws(SystemFailure) {
+      for file in files {
+        try? Folder.remove(file)
+        output.append(try FIFO(making: file))
+      }
+      self.output = output
+      if request.hasInput { input = try FIFO(writingTo: process.folder + "/stdin") }
+      guard process.attach(at: place) else { throw .brokenPipe }
+    } catch {
+      for file in files { try? Folder.remove(file) }
+      throw error
     }
-    self.output = output
-    if request.hasInput { input = try FIFO(writingTo: process.folder + "/stdin") }
-    guard process.attach(at: place) else { throw .brokenPipe }
     self.onEnd = onEnd
     follow()
   }
@@ -51,18 +55,7 @@ final class AttachStream: StreamSource {
     var wanted: [Int32: Poller.Interest] = [:]
     for case let stream? in output { wanted[stream.number] = isPaused ? [] : .read }
     if let input, !waiting.isEmpty { wanted[input.number] = .write }
-    for number in interests.keys where wanted[number] == nil {
-      loop.unwatch(number)
-      interests[number] = nil
-    }
-    for (number, interest) in wanted where interests[number] != interest {
-      if interests[number] != nil {
-        loop.change(number, interest)
-      } else {
-        try? loop.watch(number, interest) { [self] ready in handle(number, ready) }
-      }
-      interests[number] = interest
-    }
+    watches.want(wanted) { [self] in handle($0, $1) }
   }
 
   private func handle(_ number: Int32, _ ready: Poller.Interest) {
@@ -78,22 +71,24 @@ final class AttachStream: StreamSource {
       if isGone { close(which) }
       return
     }
+    tell(which, bytes)
+    isPaused = peer?.isFull ?? false
+  }
+
+  private func tell(_ which: Int, _ bytes: [UInt8]) {
     if which == 0 {
       if request.hasOutput { peer?.output(bytes) }
     } else if request.hasErrors {
       peer?.errors(bytes)
     }
-    isPaused = peer?.isFull ?? false
   }
 
   private func close(_ which: Int) {
     guard let stream = output[which] else { return }
-    forget(stream.number)
+    watches.forget(stream.number)
     output[which] = nil
     if output.allSatisfy({ $0 == nil }) { finish() }
   }
-
-  private func forget(_ number: Int32) { if interests.removeValue(forKey: number) != nil { loop.unwatch(number) } }
 
   private func write() {
     guard let input else { return }
@@ -111,7 +106,7 @@ final class AttachStream: StreamSource {
   private func dropInput() {
     waiting = []
     guard let open = input else { return }
-    forget(open.number)
+    watches.forget(open.number)
     input = nil
     if inputEnds, endsInput { process.closeInput() }
     peer?.hasRoomForInput()
@@ -143,6 +138,8 @@ final class AttachStream: StreamSource {
 
   func cancel() {
     peer = nil
+    // Who goes says no more.
+    inputEnds = true
     finish()
   }
 
@@ -156,7 +153,7 @@ final class AttachStream: StreamSource {
       while true {
         let bytes = stream.read(atMost: 1 << 16)
         if bytes.isEmpty { break }
-        if which == 0 { peer?.output(bytes) } else { peer?.errors(bytes) }
+        tell(which, bytes)
       }
     }
     finish()
@@ -165,8 +162,7 @@ final class AttachStream: StreamSource {
   private func finish() {
     guard let told = onEnd else { return }
     onEnd = nil
-    for number in interests.keys { loop.unwatch(number) }
-    interests = [:]
+    watches.end()
     output = [nil, nil]
     dropInput()
     for file in files { try? Folder.remove(file) }

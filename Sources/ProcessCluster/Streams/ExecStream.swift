@@ -14,7 +14,7 @@ final class ExecStream: StreamSource {
   private var waiting: [UInt8] = []
   private var inputEnds = false
   private var isPaused = false
-  private var watched: [Int32: Poller.Interest] = [:]
+  private let watches: StreamWatches
   private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 15, alignment: 16)
 
   /// How much input waits for a program that doesn't read before no more is taken.
@@ -26,6 +26,7 @@ final class ExecStream: StreamSource {
     _ loop: any EventLoop, _ program: GroupChild.Program, _ request: StreamRequest, _ peer: any StreamPeer, onEnd: @escaping () -> Void
   ) throws(GroupChild.StartFailure) {
     self.loop = loop
+    watches = StreamWatches(loop)
     self.request = request
     self.peer = peer
     child = try GroupChild(program)
@@ -59,19 +60,7 @@ final class ExecStream: StreamSource {
     if child.output >= 0 { wanted[child.output, default: []].insert(isPaused ? [] : .read) }
     if child.complaint >= 0 { wanted[child.complaint, default: []].insert(isPaused ? [] : .read) }
     if child.input >= 0, !waiting.isEmpty { wanted[child.input, default: []].insert(.write) }
-    for descriptor in watched.keys where wanted[descriptor] == nil {
-      loop.unwatch(descriptor)
-      watched[descriptor] = nil
-    }
-    for (descriptor, interest) in wanted where watched[descriptor] != interest {
-      if watched[descriptor] != nil {
-        loop.change(descriptor, interest)
-      } else {
-        // Without a watch its output is read at its end only.
-        try? loop.watch(descriptor, interest) { [self] ready in handle(descriptor, ready) }
-      }
-      watched[descriptor] = interest
-    }
+    watches.want(wanted) { [self] in handle($0, $1) }
   }
 
   private func handle(_ descriptor: Int32, _ ready: Poller.Interest) {
@@ -84,8 +73,8 @@ final class ExecStream: StreamSource {
     follow()
   }
 
-  /// Reads once; false where nothing was there.
-  @discardableResult private func read(_ descriptor: Int32) -> Bool {
+  /// Reads once; returns how many bytes were there.
+  @discardableResult private func read(_ descriptor: Int32) -> Int {
     switch child.read(descriptor, into: scratch) {
     case .bytes(let count):
       let bytes = Array(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
@@ -95,12 +84,22 @@ final class ExecStream: StreamSource {
         peer?.output(bytes)
       }
       isPaused = peer?.isFull ?? false
-      return true
-    case .wait: return false
+      return count
+    case .wait: return 0
     case .end:
-      forget(descriptor)
+      watches.forget(descriptor)
       if descriptor == child.complaint { child.closeComplaint() } else { child.closeOutput() }
-      return false
+      return 0
+    }
+  }
+
+  /// Reads what a pipe or a terminal holds at most: somebody whom the command has left running may go on writing.
+  private func drain(_ descriptor: Int32) {
+    var left = 1 << 17
+    while left > 0 {
+      let count = descriptor >= 0 ? read(descriptor) : 0
+      if count == 0 { return }
+      left -= count
     }
   }
 
@@ -119,14 +118,10 @@ final class ExecStream: StreamSource {
   private func dropInput() {
     waiting = []
     if !request.hasTerminal, child.input >= 0 {
-      forget(child.input)
+      watches.forget(child.input)
       child.closeInput()
     }
     peer?.hasRoomForInput()
-  }
-
-  private func forget(_ descriptor: Int32) {
-    if watched.removeValue(forKey: descriptor) != nil { loop.unwatch(descriptor) }
   }
 
   // MARK: From whoever asked
@@ -170,9 +165,9 @@ final class ExecStream: StreamSource {
     guard let told = onEnd else { return }
     onEnd = nil
     // All that it has said, whether there is room or not; what it has left running may go on.
-    for stream in [child.output, child.complaint] where stream >= 0 { for _ in 0..<1024 where read(stream) {} }
-    for descriptor in watched.keys { loop.unwatch(descriptor) }
-    watched = [:]
+    drain(child.output)
+    drain(child.complaint)
+    watches.end()
     if child.endDescriptor >= 0 {
       loop.unwatch(child.endDescriptor)
       child.closeEndDescriptor()

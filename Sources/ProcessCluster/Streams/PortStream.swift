@@ -8,7 +8,7 @@ final class PortStream: StreamSource {
   /// Where a program may listen: at an address, and whether whoever answers there is to be judged first.
   struct Place {
     let address: SocketAddress
-    /// Whether the program that listens there is the pod's; nil: nobody else could.
+    /// Whether the program that listens there is the pod's; nil: whoever it is.
     var isOurs: (() -> Bool)?
   }
 

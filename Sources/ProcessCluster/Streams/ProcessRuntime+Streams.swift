@@ -90,13 +90,17 @@ extension ProcessRuntime: ContainerStreams {
     program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
     if let mark = one.process?.mark { program.environment.append(mark) }
     if request.hasTerminal, !program.environment.contains(where: { $0.name == "TERM" }) { program.environment.append(("TERM", "xterm")) }
-    program.folder = spec["workingDir"].string ?? "\(folder)/\(one.run.container.uid)"
+    program.environment.append(("KCTL_TERMINATION_LOG", one.place.path + "/termination-log"))
+    program.folder = workingFolder(of: spec, one.run)
     let owner = ProcessOwner(spec, pod)
     program.user = owner.user
     program.group = owner.group
     program.supplementaryGroups = owner.supplementaryGroups
     program.mountsOf = one.process?.program
+    program.noNewPrivileges = spec["securityContext"]["allowPrivilegeEscalation"].bool == false
     program.controlGroups = one.place.controlGroups
+    // As its program has it: what no control group bounds is bounded by itself.
+    if program.controlGroups.isEmpty { program.dataLimit = ContainerLimits(spec).memoryBytes }
     program.hasInput = request.hasInput
     program.hasTerminal = request.hasTerminal
     program.endsWithUs = true
@@ -116,8 +120,10 @@ extension ProcessRuntime: ContainerStreams {
     var request = request
     request.hasInput = request.hasInput && spec["stdin"].bool == true
     request.hasTerminal = spec["tty"].bool == true
+    // A terminal's input goes on without whoever typed.
+    let endsInput = spec["stdinOnce"].bool == true && !request.hasTerminal
     do throws(SystemFailure) {
-      let made = try AttachStream(loop, process, place: place, request, peer, endsInput: spec["stdinOnce"].bool == true) { [weak one] in
+      let made = try AttachStream(loop, process, place: place, request, peer, endsInput: endsInput) { [weak one] in
         one?.attached[place] = nil
       }
       one.attached[place] = made

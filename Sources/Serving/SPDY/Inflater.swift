@@ -16,6 +16,9 @@ struct Inflater {
 
   /// How far back a stream may refer.
   private static let reach = 1 << 15
+  /// How many blocks a piece may have: whatever it says of itself costs work, whether anything comes of it or not. Those who compress begin
+  /// a new one after thousands of symbols.
+  private static let mostBlocks = 64
 
   init(dictionary: [UInt8], checksum: UInt32) {
     self.dictionary = dictionary
@@ -28,7 +31,12 @@ struct Inflater {
     if !hasBegun { try begin(&input) }
     let start = window.count
     var blocks = Blocks(output: window, end: start + limit)
-    while !hasEnded, input.hasMore { hasEnded = try blocks.one(&input) }
+    var left = Inflater.mostBlocks
+    while !hasEnded, input.hasMore {
+      guard left > 0 else { throw InflateProblem("more than \(Inflater.mostBlocks) blocks") }
+      left -= 1
+      hasEnded = try blocks.one(&input)
+    }
     let made = Array(blocks.output[start...])
     window = Array(blocks.output.suffix(Inflater.reach))
     return made
@@ -82,18 +90,29 @@ private struct BitReader {
 /// A Huffman code: how many symbols have each length, and the symbols in their codes' order.
 private struct Code {
   private var counts = [Int](repeating: 0, count: 16)
-  private var symbols: [Int] = []
+  private var symbols: [Int]
 
   /// - Parameter lengths: of each symbol's code; 0: it has none.
   init(_ lengths: [Int]) throws(InflateProblem) {
-    for length in lengths { counts[length] += 1 }
-    counts[0] = 0
+    self.init(known: lengths)
     var left = 1
     for length in 1..<16 {
       left = left << 1 - counts[length]
       guard left >= 0 else { throw InflateProblem("too many codes of \(length) bits") }
     }
-    for length in 1..<16 { for (symbol, own) in lengths.enumerated() where own == length { symbols.append(symbol) } }
+  }
+
+  /// A code whose lengths are known to fit.
+  init(known lengths: [Int]) {
+    for length in lengths { counts[length] += 1 }
+    counts[0] = 0
+    var places = [Int](repeating: 0, count: 17)
+    for length in 1..<16 { places[length + 1] = places[length] + counts[length] }
+    symbols = [Int](repeating: 0, count: places[16])
+    for (symbol, length) in lengths.enumerated() where length > 0 {
+      symbols[places[length]] = symbol
+      places[length] += 1
+    }
   }
 
   func next(_ input: inout BitReader) throws(InflateProblem) -> Int {
@@ -121,7 +140,7 @@ private struct Blocks {
     let isLast = try input.bits(1) == 1
     switch try input.bits(2) {
     case 0: try stored(&input)
-    case 1: try packed(&input, Code(Blocks.fixedLengths), Code([Int](repeating: 5, count: 30)))
+    case 1: try packed(&input, Blocks.fixedLiterals, Blocks.fixedDistances)
     case 2:
       let (literals, distances) = try codes(&input)
       try packed(&input, literals, distances)
@@ -198,8 +217,10 @@ private struct Blocks {
     func read(_ input: inout BitReader) throws(InflateProblem) -> Int { least + (try input.bits(bits)) }
   }
 
-  private static let fixedLengths =
-    [Int](repeating: 8, count: 144) + [Int](repeating: 9, count: 112) + [Int](repeating: 7, count: 24) + [Int](repeating: 8, count: 8)
+  private static let fixedLiterals = Code(
+    known: [Int](repeating: 8, count: 144) + [Int](repeating: 9, count: 112) + [Int](repeating: 7, count: 24)
+      + [Int](repeating: 8, count: 8))
+  private static let fixedDistances = Code(known: [Int](repeating: 5, count: 30))
   private static let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
   private static let lengths =
     spans(from: 3, bits: [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5])

@@ -76,6 +76,17 @@ struct InflaterTests {
     #expect(problem([0x78, 0x01, 0x02, 0x02, 0x00, 0x00, 0x00]) == "a distance reaches before the beginning")
   }
 
+  /// Empty blocks of fixed codes, 10 bits each: four of them take five bytes.
+  @Test func blocksThatSayNothingAreNotReadForEver() throws {
+    let four: [UInt8] = [0x02, 0x08, 0x20, 0x80, 0x00]
+    func read(_ times: Int) throws -> [UInt8] {
+      var inflater = Self.inflater()
+      return try inflater.inflate([0x78, 0x01] + (0..<times).flatMap { _ in four }, limit: 100)
+    }
+    #expect(try read(16) == [])
+    #expect(throws: InflateProblem("more than 64 blocks")) { try read(17) }
+  }
+
   /// Damaged streams are read or refused, and no more comes of them than was asked for.
   @Test func damagedStreamsNeverTrap() throws {
     var chance = SplitMix(state: 7)

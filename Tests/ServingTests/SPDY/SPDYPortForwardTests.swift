@@ -1,6 +1,7 @@
 import APIMachinery
 import Client
 import Formats
+import Posix
 import Testing
 
 @testable import Serving
@@ -41,15 +42,39 @@ private final class Ports: ContainerStreams {
   }
 }
 
+/// Timers that a test lets fire.
+private final class Timers: EventLoop {
+  let now: Int64 = 0
+  private var last: UInt64 = 0
+  private(set) var waiting: [LoopTimer: (after: Int64, fire: () -> Void)] = [:]
+
+  func watch(_ descriptor: Int32, _ interest: Poller.Interest, _ handler: @escaping (Poller.Interest) -> Void) {}
+  func change(_ descriptor: Int32, _ interest: Poller.Interest) {}
+  func unwatch(_ descriptor: Int32) {}
+  func after(nanoseconds: Int64, _ handler: @escaping () -> Void) -> LoopTimer {
+    last += 1
+    waiting[LoopTimer(number: last)] = (nanoseconds, handler)
+    return LoopTimer(number: last)
+  }
+  func cancel(_ timer: LoopTimer) { waiting[timer] = nil }
+
+  func fire() {
+    let due = waiting
+    waiting = [:]
+    for timer in due.values { timer.fire() }
+  }
+}
+
 /// A client of a pod's ports.
 private struct Client {
   let carrier = HeldCarrier()
   let ports = Ports()
+  let timers = Timers()
   let forward: SPDYPortForward
   var writer = SPDYWriter()
 
   init() {
-    forward = SPDYPortForward(of: ["metadata": ["name": "a", "namespace": "n", "uid": "u"]], ports, over: carrier)
+    forward = SPDYPortForward(of: ["metadata": ["name": "a", "namespace": "n", "uid": "u"]], ports, over: carrier, timers)
   }
 
   mutating func send(_ frames: SPDYFrame...) {
@@ -136,6 +161,24 @@ struct SPDYPortForwardTests {
     client.send(.data(3, [1], isLast: false))
     client.send(.reset(3, .cancelled))
     #expect(!client.carrier.isPaused)
+  }
+
+  @Test func aLoneStreamIsNotWaitedOnForEver() throws {
+    var client = Client()
+    client.connect(1, request: "0")
+    #expect(client.timers.waiting.isEmpty)
+    _ = client.carrier.taken()
+    client.send(.begin(5, SPDYHeaders([("streamtype", "error"), ("port", "80"), ("requestid", "1")]), isLast: true))
+    client.send(.begin(7, SPDYHeaders([("streamtype", "data"), ("port", "80"), ("requestid", "2")]), isLast: false))
+    #expect(client.timers.waiting.values.map(\.after) == [30_000_000_000, 30_000_000_000])
+    client.timers.fire()
+    let text = "(request=1) timed out waiting for streams"
+    let said = client.carrier.taken()
+    #expect(said.contains(.data(5, Array(text.utf8), isLast: false)) && said.contains(.data(5, [], isLast: true)))
+    #expect(said.contains(.reset(7, .cancelled)) && said.count == 5)
+    client.send(.begin(9, SPDYHeaders([("streamtype", "error"), ("port", "80"), ("requestid", "3")]), isLast: false))
+    client.forward.gone()
+    #expect(client.timers.waiting.isEmpty && client.ports.opened.map(\.log) == [["cancel"]])
   }
 
   @Test func streamsThatMakeNoPairAreRefused() throws {
