@@ -57,7 +57,7 @@ struct ProcessDaemon {
       folder: folder, clock: .follow, seed: UInt64(bitPattern: WallClock.now), parts: parts, isServed: isServed,
       onWarning: { options.trace("warning: \($0)") })
     cluster.take(runtime, proxy)
-    for problem in runtime?.engines.sweep.run() ?? [] { options.trace("warning: containers may be left: \(problem)") }
+    runtime?.engines.warn = { options.trace("warning: \($0)") }
     if !claim.isAlone { cluster.tellShared(claim.block, node) }
     var serve = ServeOptions()
     serve.listen = listen ?? ""

@@ -94,6 +94,21 @@ struct EngineClusterTests {
     #expect(engine.containers.isEmpty)
   }
 
+  @Test func neitherAPodsEndNorADaemonsStartWaitsForAnEngine() throws {
+    let engine = try FakeEngine()
+    let home = try home(engine)
+    try home.apply(Self.pod("stuck", "image: local/stuck:1"))
+    try home.until("its start") { engine.calls.contains { $0.contains(" start --attach ") } }
+    try home.run("delete", "pod", "stuck", "--wait=false")
+    try home.until("its end") { try home.run("get", "pods").output.isEmpty && engine.containers.isEmpty }
+    // Nor does a daemon's start wait for an engine that hangs.
+    try home.killDaemon()
+    try engine.setHanging(true)
+    #expect(try home.run("get", "pods").code == 0)
+    try home.until("its question") { engine.calls.last?.contains("ps --all") == true }
+    try engine.setHanging(false)
+  }
+
   @Test func aClustersRuntimeIsSaid() throws {
     let home = try ProcessHome()
     func set(_ words: String...) throws -> ProcessHome.Ended { try home.run(["config", "set-cluster"] + words) }

@@ -3,7 +3,8 @@ import Posix
 
 // A container engine of the tests' own: the few verbs of podman's command line that are called, with plain processes for containers.
 
-/// An engine of that kind, in a folder that goes with it. Its image `local/web:1` is there, `far/web:1` can be pulled, and no other.
+/// An engine of that kind, in a folder that goes with it. Its image `local/web:1` is there, `far/web:1` can be pulled, and no
+/// other but `local/stuck:1`, which never gets as far as to run.
 final class FakeEngine {
   let folder: String
   static let canRun: Bool = {
@@ -28,6 +29,10 @@ final class FakeEngine {
   var path: String { folder + ":" + (Machine.environment("PATH") ?? "/usr/bin:/bin") }
   /// The containers that it has.
   var containers: [String] { ((try? Machine.entries(of: folder + "/containers")) ?? []).sorted() }
+  /// Whether it answers nobody.
+  func setHanging(_ hangs: Bool) throws {
+    if hangs { try Machine.replaceFile(folder + "/hangs", with: [], mode: 0o600) } else { try Folder.remove(folder + "/hangs") }
+  }
   /// How it was called so far, a line each.
   var calls: [String] {
     String(decoding: (try? Machine.readFile(folder + "/calls")) ?? [], as: UTF8.self).split(separator: "\n").map(String.init)
@@ -39,6 +44,7 @@ final class FakeEngine {
     home = os.path.dirname(os.path.abspath(sys.argv[0]))
     words = sys.argv[1:]
     with open(home + "/calls", "a") as calls: calls.write(" ".join(words) + "\n")
+    while os.path.exists(home + "/hangs"): time.sleep(0.01)
     while words[0].startswith("--"): words.pop(0)
     verb = words.pop(0)
     def place(name): return home + "/containers/" + name
@@ -58,7 +64,7 @@ final class FakeEngine {
             bare = "=" in word or word in ("--interactive", "--tty", "--no-healthcheck", "--detach", "--all", "--quiet", "--force", "--volumes", "--attach", "--privileged", "--read-only")
             found.setdefault(word, []).append("" if bare else words.pop(0))
         return found
-    def known(image): return image == "local/web:1" or os.path.exists(home + "/pulled-" + image.replace("/", "_"))
+    def known(image): return image in ("local/web:1", "local/stuck:1") or os.path.exists(home + "/pulled-" + image.replace("/", "_"))
     def create(words):
         given = options(words)
         image, *rest = words
@@ -69,6 +75,7 @@ final class FakeEngine {
         variables = {one: os.environ[one] for one in given.get("--env", [])}
         for file in given.get("--env-file", []): variables.update(line.rstrip("\n").split("=", 1) for line in open(file))
         os.makedirs(place(name))
+        if image == "local/stuck:1": write(name, "stuck", "")
         write(name, "program", "\0".join(program))
         write(name, "environment", "\0".join(k + "=" + v for k, v in variables.items()))
         write(name, "labels", "\n".join(given.get("--label", [])))
@@ -104,6 +111,7 @@ final class FakeEngine {
     elif verb == "run": launch(create(words))
     elif verb == "start":
         name = words[-1]
+        while os.path.exists(place(name) + "/stuck"): time.sleep(0.005)
         launch(name)
         if read(name, "refused"): fail("unable to start container: " + read(name, "refused"), 127)
         while os.path.isdir(place(name)) and not read(name, "code"): time.sleep(0.005)

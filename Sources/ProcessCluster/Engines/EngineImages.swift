@@ -12,7 +12,7 @@ final class EngineImages {
 
   /// Whether an engine has an image.
   func look(for image: String, in engine: ContainerEngine, done: @escaping (ImagePresence) -> Void) {
-    calls.run(engine.words(["image", "inspect", "--format", "{{.Id}}", image])) { answer in
+    calls.run(engine.words(["image", "inspect", "--format", "{{.Id}}", image]), .short) { answer in
       if answer.isWell { return done(.present) }
       let reason = answer.reason
       done(EngineImages.saysMissing(reason) ? .missing : .unknown(reason))
@@ -30,7 +30,7 @@ final class EngineImages {
     let words = engine.words(["pull", "--quiet", image])
     pulls[words, default: []].append(done)
     guard pulls[words]?.count == 1 else { return }
-    calls.run(words) { [weak self] answer in
+    calls.run(words, .pull) { [weak self] answer in
       let waiting = self?.pulls.removeValue(forKey: words) ?? []
       for done in waiting { done(answer.isWell ? nil : answer.reason) }
     }

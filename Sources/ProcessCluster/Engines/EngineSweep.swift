@@ -15,7 +15,7 @@ struct EngineSweep {
   private var path: String { folder + "/engines" }
 
   /// The engines that were used; their `creation` says nothing.
-  private var known: [ContainerEngine] {
+  var known: [ContainerEngine] {
     guard Folder.exists(path), let bytes = try? Machine.readFile(path), let value = try? JSON.parse(bytes) else { return [] }
     return value.items.compactMap { item in
       EngineKind(rawValue: item["kind"].text).map {
@@ -35,38 +35,41 @@ struct EngineSweep {
     try Machine.replaceFile(path, with: Array((JSON.text(.array(list)) + "\n").utf8), mode: 0o600)
   }
 
-  /// Removes from all engines what is of this cluster, but for what still has its keeper; waits for it.
-  /// - Returns: what went wrong.
-  func run() -> [String] {
-    let engines = known
-    if engines.isEmpty { return [] }
-    let kept = living()
-    var problems: [String] = []
-    for engine in engines { if let problem = clear(engine, but: kept) { problems.append("\(engine.kind.rawValue): \(problem)") } }
-    return problems
-  }
-
-  /// Removes from one engine what is not kept; returns what went wrong.
-  private func clear(_ engine: ContainerEngine, but kept: Set<String>) -> String? {
+  /// Removes from one engine what is of this cluster, but for what is kept; `done` is told what went wrong.
+  func clear(
+    _ engine: ContainerEngine, but kept: Set<String>, by calls: EngineCalls, rounds: Int = 3, done: @escaping (String?) -> Void
+  ) {
     let label = "label=\(EngineContainer.clusterLabel)=\(pods)"
-    var problem: String?
-    // What holds a network can go when those that have it are gone.
-    for _ in 0..<3 {
-      let found = call(engine.words(["ps", "--all", "--filter", label, "--format", "{{.Names}}"]))
-      guard found.isWell else { return found.reason }
+    calls.run(engine.words(["ps", "--all", "--filter", label, "--format", "{{.Names}}"]), .short) { found in
+      guard found.isWell else { return done(found.reason) }
       let left = String(decoding: found.output, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init).filter {
         !kept.contains($0)
       }
-      if left.isEmpty { return nil }
-      // Its exit code tells little of several.
-      let removed = call(EngineContainer.remove(left, engine))
-      problem = removed.isWell ? nil : removed.reason
+      if left.isEmpty { return done(nil) }
+      calls.run(EngineContainer.remove(left, engine), .long) { removed in
+        let problem = removed.isWell ? nil : removed.reason
+        // What holds a network can go when those that have it are gone. Its exit code tells little of several.
+        guard rounds > 1, !removed.isSilence else { return done(problem) }
+        clear(engine, but: kept, by: calls, rounds: rounds - 1, done: done)
+      }
     }
-    return problem
+  }
+
+  /// Removes all that has no keeper, where no event loop runs any more, and waits for it.
+  func clearAtEnd() {
+    let engines = known
+    guard !engines.isEmpty, let loop = try? PlainLoop() else { return }
+    let calls = EngineCalls(loop, environment)
+    let kept = living()
+    var open = engines.count
+    for engine in engines { clear(engine, but: kept, by: calls) { _ in open -= 1 } }
+    loop.run { open == 0 }
+    // Those that were given up are reaped.
+    loop.run(nanoseconds: Duration.seconds(1).nanoseconds) { calls.clients == 0 }
   }
 
   /// The containers whose shims live, and those that hold their pods' networks.
-  private func living() -> Set<String> {
+  func living() -> Set<String> {
     var names: Set<String> = []
     for pod in (try? Machine.entries(of: pods)) ?? [] {
       for run in RunFolder.all(pods, pod) {
@@ -78,30 +81,5 @@ struct EngineSweep {
       }
     }
     return names
-  }
-
-  /// How long an engine may take to answer: one that hangs holds nobody up for ever.
-  private static let patience = Duration.seconds(20)
-
-  /// Calls an engine and waits.
-  private func call(_ words: [String]) -> EngineAnswer {
-    func failure(_ text: String) -> EngineAnswer { EngineAnswer(code: 127, output: [], complaint: Array("\(words[0]): \(text)".utf8)) }
-    guard let loop = try? PlainLoop() else { return failure("no event loop is to be had") }
-    var program = GroupChild.Program(words)
-    program.environment = environment.variables
-    program.folder = "/"
-    var output: [UInt8] = []
-    var end: ChildRun.End?
-    do throws(GroupChild.StartFailure) {
-      let run = try Children(loop).start(program, leavesGroup: true, take: { output += $0 }, done: { end = $0 })
-      loop.run(nanoseconds: EngineSweep.patience.nanoseconds) { end != nil }
-      guard let end else {
-        run.cancel()
-        return failure("it does not answer")
-      }
-      return EngineAnswer(code: end.code, output: output, complaint: end.complaint)
-    } catch {
-      return failure(error.problem.text)
-    }
   }
 }

@@ -18,6 +18,11 @@ final class PodEngines {
   var sandboxes: [String: EngineContainer] = [:]
   /// What pods have begun with, by their uids.
   private var begun: [String: String] = [:]
+  /// Who is told what goes wrong that concerns no pod.
+  var warn: (String) -> Void = { _ in }
+  /// How many engines are being swept, and what waits for it.
+  private var sweeping = 0
+  private var waiting: [() -> Void] = []
 
   init(folder: String, pods: String, environment: (String) -> String?) {
     self.folder = folder
@@ -26,11 +31,33 @@ final class PodEngines {
     sweep = EngineSweep(folder: folder, pods: pods, environment: self.environment)
   }
 
-  func attach(to loop: any EventLoop) {
-    let calls = EngineCalls(loop, environment)
+  func attach(to loop: any EventLoop) { attach(by: EngineCalls(loop, environment)) }
+
+  /// From now on engines can be called; what was left in them goes first.
+  func attach(by calls: EngineCalls) {
     self.calls = calls
     images = EngineImages(calls)
+    let known = sweep.known
+    let kept = known.isEmpty ? [] : sweep.living()
+    sweeping = known.count
+    for engine in known {
+      sweep.clear(engine, but: kept, by: calls) { [weak self] problem in
+        if let problem { self?.warn("containers may be left: \(engine.kind.rawValue): \(problem)") }
+        self?.swept()
+      }
+    }
   }
+
+  private func swept() {
+    sweeping -= 1
+    guard sweeping == 0 else { return }
+    let bodies = waiting
+    waiting = []
+    for body in bodies { body() }
+  }
+
+  /// Makes something once all engines are swept: what is made before would be taken for something left. Two names may be of one engine.
+  func whenSwept(_ body: @escaping () -> Void) { if sweeping == 0 { body() } else { waiting.append(body) } }
 
   /// Asks containers to end where no event loop runs any more; nobody waits for the answer.
   func stopAtOnce(_ containers: [(container: EngineContainer, grace: Duration)]) {

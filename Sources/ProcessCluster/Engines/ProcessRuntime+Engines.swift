@@ -29,19 +29,31 @@ extension ProcessRuntime {
       let one = LiveRun(run, place, setup)
       one.engine = EngineRun(container, .making)
       hold(one)
-      holdNetwork(of: request.pod, image: request.spec["image"].text, around, engine) { [weak self, weak one] problem in
+      engines.whenSwept { [weak self, weak one] in
         guard let self, let one else { return }
-        if let problem { return giveUp(one, .create(problem)) }
-        calls.run(engine.words(creation.words), more: creation.environment) { [weak self, weak one] answer in
+        holdNetwork(of: request.pod, image: request.spec["image"].text, around, engine) { [weak self, weak one] problem in
           guard let self, let one else { return }
-          if Folder.exists(around.environmentFile) { try? Folder.remove(around.environmentFile) }
-          guard answer.isWell else { return giveUp(one, .create(answer.reason)) }
-          keep(one, request)
+          if let problem { return giveUp(one, .create(problem)) }
+          make(one, request, creation, calls, around)
         }
       }
     } catch {
       place.remove()
       reports?.failed(run, error)
+    }
+  }
+
+  private func make(
+    _ one: LiveRun, _ request: ContainerRequest, _ creation: EngineCreation, _ calls: EngineCalls, _ around: EngineCreation.Place
+  ) {
+    guard let container = one.engine?.container else { return }
+    calls.run(container.engine.words(creation.words), .long, more: creation.environment) { [weak self, weak one] answer in
+      guard let self, let one else { return }
+      if Folder.exists(around.environmentFile) { try? Folder.remove(around.environmentFile) }
+      if answer.isWell { return keep(one, request) }
+      guard answer.isSilence else { return giveUp(one, .create(answer.reason)) }
+      // It may be there all the same.
+      calls.run(container.remove, .short) { [weak self, weak one] _ in if let one { self?.giveUp(one, .create(answer.reason)) } }
     }
   }
 
@@ -88,20 +100,18 @@ extension ProcessRuntime {
     do throws(StartFailure) {
       try begin(one, launch)
     } catch {
-      engines.calls?.run(container.remove) { [weak self, weak one] _ in if let one { self?.giveUp(one, error) } }
+      engines.calls?.run(container.remove, .short) { [weak self, weak one] _ in if let one { self?.giveUp(one, error) } }
     }
   }
-
-  /// How often a container is asked whether it runs, until it does.
-  private static let pause = Duration.milliseconds(50)
 
   /// Asks until a container runs, or its shim has ended.
   func awaitRunning(_ one: LiveRun) {
     guard let run = one.engine, run.phase == .starting else { return }
-    engines.calls?.run(run.container.inspect) { [weak self, weak one] answer in
+    engines.calls?.run(run.container.inspect, .short) { [weak self, weak one] answer in
       guard let self, let one, one.engine?.phase == .starting else { return }
       guard let state = EngineState(answer.output), state.hasStarted else {
-        loop?.after(nanoseconds: Self.pause.nanoseconds) { [weak self, weak one] in if let one { self?.awaitRunning(one) } }
+        let pause = one.engine?.nextPause() ?? .zero
+        loop?.after(nanoseconds: pause.nanoseconds) { [weak self, weak one] in if let one { self?.awaitRunning(one) } }
         return
       }
       one.engine?.phase = .running
@@ -133,10 +143,10 @@ extension ProcessRuntime {
       return done("the pod's network: \((error as? StartFailure)?.message ?? (error as? SystemFailure)?.text ?? "\(error)")")
     }
     engines.sandboxes[pod.uid] = sandbox
-    calls.run(sandbox.inspect) { answer in
+    calls.run(sandbox.inspect, .short) { answer in
       if EngineState(answer.output)?.isRunning == true { return done(nil) }
-      calls.run(sandbox.remove) { _ in
-        calls.run(engine.words(creation.words)) { answer in done(answer.isWell ? nil : "the pod's network: \(answer.reason)") }
+      calls.run(sandbox.remove, .short) { _ in
+        calls.run(engine.words(creation.words), .long) { answer in done(answer.isWell ? nil : "the pod's network: \(answer.reason)") }
       }
     }
   }
@@ -155,24 +165,25 @@ extension ProcessRuntime {
   /// Asks a container to end: the engine knows its image's own signal.
   func ask(_ one: LiveRun) {
     guard let run = one.engine, let calls = engines.calls else { return }
-    if let signal = run.stopSignal { return calls.run(run.container.signal(signal), isUrgent: true) { _ in } }
-    calls.run(run.container.inspect, isUrgent: true) { answer in
-      calls.run(run.container.signal(EngineState(answer.output)?.stopSignal ?? "TERM"), isUrgent: true) { _ in }
+    if let signal = run.stopSignal { return calls.run(run.container.signal(signal), .urgent) { _ in } }
+    calls.run(run.container.inspect, .urgent) { answer in
+      calls.run(run.container.signal(EngineState(answer.output)?.stopSignal ?? "TERM"), .urgent) { _ in }
     }
   }
 
-  /// Ends a container now; then its shim's program, should it not notice.
+  /// Ends a container now; then its shim's program, should it not notice, whether the engine answers or not.
   func kill(_ one: LiveRun, _ container: EngineContainer) {
-    engines.calls?.run(container.signal("KILL"), isUrgent: true) { [weak self, weak one] _ in
-      self?.loop?.after(nanoseconds: Duration.seconds(5).nanoseconds) { if let one, !one.hasEnded { one.process?.kill() } }
-    }
+    engines.calls?.run(container.signal("KILL"), .urgent) { _ in }
+    // Of one that is not known to run there may be nothing to notice.
+    let patience = one.engine?.phase == .starting ? Duration.zero : .seconds(5)
+    one.killTimer = loop?.after(nanoseconds: patience.nanoseconds) { [weak one] in if let one, !one.hasEnded { one.process?.kill() } }
   }
 
   /// A container's shim has ended: the engine is asked how, and told to leave nothing of it.
   func clear(_ one: LiveRun, _ record: ExitRecord) {
     guard let run = one.engine, run.phase != .ending, let calls = engines.calls else { return }
     one.engine?.phase = .ending
-    calls.run(run.container.inspect) { [weak self, weak one] answer in
+    calls.run(run.container.inspect, .short) { [weak self, weak one] answer in
       let state = EngineState(answer.output)
       self?.remove(run.container, attempts: 3) {
         guard let self, let one else { return }
@@ -187,7 +198,7 @@ extension ProcessRuntime {
 
   /// Removes a container; an engine that is busy is asked again.
   private func remove(_ container: EngineContainer, attempts: Int, done: @escaping () -> Void) {
-    engines.calls?.run(container.remove) { [weak self] answer in
+    engines.calls?.run(container.remove, .short) { [weak self] answer in
       guard !answer.isWell, attempts > 1, let self, let loop else { return done() }
       loop.after(nanoseconds: Duration.seconds(1).nanoseconds) { [weak self] in
         self?.remove(container, attempts: attempts - 1, done: done)

@@ -19,6 +19,8 @@ final class LiveRun {
   var hasToldDropped = false
   /// A stop that came before it ran.
   var wantedStop: Duration?
+  /// Whether it was asked to end.
+  var isAsked = false
   var killAt: Int64?
   var killTimer: LoopTimer?
   var handlers: [RunningProbe] = []

@@ -269,7 +269,9 @@ final class ProcessRuntime: ReportingRuntime {
       one.process = process
       watch(one)
       watchLog(of: one)
-      if one.engine == nil { tellStarted(one) } else { awaitRunning(one) }
+      guard one.engine != nil else { return tellStarted(one) }
+      if let grace = one.wantedStop { stop(one, grace: grace) }
+      awaitRunning(one)
     } catch {
       live[one.run] = nil
       one.place.removeControlGroups()
@@ -328,12 +330,15 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   private func stop(_ one: LiveRun, grace: Duration) {
-    guard let process = one.process, one.engine?.phase != .starting else {
-      one.wantedStop = min(one.wantedStop ?? grace, grace)
-      return
+    let isStarting = one.engine?.phase == .starting
+    if one.process == nil || isStarting { one.wantedStop = min(one.wantedStop ?? grace, grace) }
+    guard let process = one.process else { return }
+    // One that does not run can't be asked yet, but its time is up all the same.
+    if !isStarting, !one.isAsked {
+      one.isAsked = true
+      ask(one, process, grace)
     }
     let until = (loop?.now ?? 0) + grace.nanoseconds
-    if one.killAt == nil { ask(one, process, grace) }
     if let killAt = one.killAt, killAt <= until { return }
     one.killAt = until
     if let timer = one.killTimer { loop?.cancel(timer) }
@@ -342,6 +347,7 @@ final class ProcessRuntime: ReportingRuntime {
   }
 
   private func kill(_ one: LiveRun) {
+    guard !one.hasEnded else { return }
     if let engine = one.engine { kill(one, engine.container) } else { one.process?.kill() }
   }
 
@@ -405,7 +411,7 @@ final class ProcessRuntime: ReportingRuntime {
     }
     for one in live.values { one.place.removeControlGroups() }
     // Nothing has a keeper any more.
-    _ = engines.sweep.run()
+    engines.sweep.clearAtEnd()
   }
 
   // MARK: Handlers
