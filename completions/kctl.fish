@@ -1094,7 +1094,7 @@ complete -c kctl -n '__kctl_at \'kctl label\'' -l template -x -d 'the template o
 
 complete -c kctl -n '__kctl_at \'kctl logs\'' -a '(__kctl_ask logs)'
 complete -c kctl -n '__kctl_at \'kctl logs\'' -l all-containers -d 'all containers of the pods'
-complete -c kctl -n '__kctl_at \'kctl logs\'' -l all-pods -d 'all pods of the workload; each line with its pod'
+complete -c kctl -n '__kctl_at \'kctl logs\'' -l all-pods -d 'all pods of the workload, with -f those that come later too; each line with its pod'
 complete -c kctl -n '__kctl_at \'kctl logs\'' -s c -l container -r -a '(__kctl_ask containers)' -d 'the container of the pod'
 complete -c kctl -n '__kctl_at \'kctl logs\'' -s f -l follow -d 'go on as new lines come'
 complete -c kctl -n '__kctl_at \'kctl logs\'' -l ignore-errors -d 'go on where the logs of one of several can\'t be read'

@@ -61,7 +61,8 @@ struct WorkloadPods {
     return best
   }
 
-  private func selector(of object: Value, _ kind: Kind, to purpose: String) throws -> String {
+  /// The labels of a workload's pods.
+  func selector(of object: Value, _ kind: Kind, to purpose: String) throws -> String {
     let spec = object["spec"]
     let type = "*v1.\(kind.name)"
     switch kind.name {

@@ -79,6 +79,35 @@ struct StreamTests {
     #expect(try home.run("logs", "gone").output == "end\n")
   }
 
+  /// Whoever follows a Deployment sees the pods that come later, too.
+  @Test func logsOfLaterPodsAreFollowed() throws {
+    let home = try ProcessHome()
+    try home.apply(
+      """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: later}
+      spec:
+        replicas: 1
+        selector: {matchLabels: {app: later}}
+        template:
+          metadata: {labels: {app: later}}
+          spec:
+            terminationGracePeriodSeconds: 1
+            containers: [{name: c, image: x, command: [sh, -c, 'while :; do echo tick; sleep 0.1; done']}]
+      """)
+    #expect(try home.run("rollout", "status", "deploy/later", "--timeout=30s").code == 0)
+    let script = """
+      "$0" --context process logs -f deploy/later --all-pods >"$KCTL_HOME/out" &
+      until test -s "$KCTL_HOME/out"; do sleep 0.05; done
+      "$0" --context process scale deploy/later --replicas=3
+      until test "$(cut -d']' -f1 "$KCTL_HOME/out" | sort -u | wc -l)" -ge 3; do sleep 0.05; done
+      kill $!
+      """
+    let ended = try Child.run("timeout", ["60", "sh", "-c", script, try #require(ProcessHome.kctl)], environment: home.environment)
+    #expect(ended.code == 0, "\(ended)")
+  }
+
   /// A command that is left alone, and what it has started, are not left behind when the container ends.
   @Test func whatCommandsLeaveGoesWithTheContainer() throws {
     let home = try running()

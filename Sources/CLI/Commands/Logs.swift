@@ -38,13 +38,16 @@ enum LogsCommand {
       ], completes: .asked("logs"), options: { Options() }, flags: { flags }, run: { try run($0, $1.words, $2) })
   }
 
-  static func run(_ options: Options, _ words: [String], _ session: Session) throws { try Logs(options, words, session).run() }
+  static func run(_ options: Options, _ words: [String], _ session: Session) throws {
+    var logs = try Logs(options, words, session)
+    try logs.run()
+  }
 
   static var flags: [Flag<Options>] {
     [SelectorOptions.label.inside(\.selector)] + [
       .text("container", "c", \.container, value: "CONTAINER", completes: .asked("containers"), "the container of the pod"),
       .toggle("all-containers", nil, \.allContainers, "all containers of the pods"),
-      .toggle("all-pods", nil, \.allPods, "all pods of the workload; each line with its pod"),
+      .toggle("all-pods", nil, \.allPods, "all pods of the workload, with -f those that come later too; each line with its pod"),
       .toggle("follow", "f", \.follow, "go on as new lines come"),
       .toggle("previous", "p", \.previous, "the logs of the container before its last restart"),
       .toggle("timestamps", nil, \.timestamps, "each line with its time"),
@@ -75,6 +78,8 @@ private struct Logs {
   let argument: String?
   let container: String
   let log: LogOptions
+  /// Of all pods of a workload that are followed, the labels.
+  private var followedSelector: String?
 
   static let usage =
     "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
@@ -122,10 +127,10 @@ private struct Logs {
     self.log = log
   }
 
-  func run() throws {
+  mutating func run() throws {
     let pods = try pods()
-    let requests = try pods.flatMap(requests)
-    if options.follow, requests.count > 1 {
+    let requests = try pods.flatMap { try self.requests($0) }
+    if options.follow, requests.count > 1 || followedSelector != nil {
       if requests.count > options.maxRequests {
         throw Failure(
           "you are attempting to follow \(requests.count) log streams, but maximum allowed concurrency is \(options.maxRequests), use --max-log-requests to increase the limit"
@@ -140,7 +145,7 @@ private struct Logs {
 
   private var workload: WorkloadPods { WorkloadPods(session, patience: options.podTimeout) }
 
-  private func pods() throws -> [Value] {
+  private mutating func pods() throws -> [Value] {
     let namespace = try session.namespace()
     guard let argument else {
       let pods = try workload.pods(with: options.selector.labels, waiting: false)
@@ -159,13 +164,16 @@ private struct Logs {
     guard let item = found.items.first, let object = item.object else { return [] }
     if item.kind.name == "Pod" { return [object] }
     let candidates = try workload.pods(of: object, item.kind, to: "get the logs from").sorted { PodOrder.forLogs.isBetter($0, than: $1) }
-    if options.allPods { return candidates }
+    if options.allPods {
+      if options.follow { followedSelector = try workload.selector(of: object, item.kind, to: "get the logs from") }
+      return candidates
+    }
     guard let pod = candidates.first else { throw Failure("timed out waiting for the condition") }
     if candidates.count > 1 { session.say("Found \(candidates.count) pods, using pod/\(pod.name)") }
     return [pod]
   }
 
-  private func requests(_ pod: Value) throws -> [Request] {
+  private func requests(_ pod: Value, isLater: Bool = false) throws -> [Request] {
     let names = ContainerNames(pod)
     if options.allContainers { return names.inOrderOfStart.map { Request(pod: pod, container: $0) } }
     if !container.isEmpty {
@@ -174,13 +182,15 @@ private struct Logs {
       }
       return [Request(pod: pod, container: container)]
     }
-    return names.chosen(telling: session).map { [Request(pod: pod, container: $0)] } ?? []
+    return names.chosen(telling: isLater ? nil : session).map { [Request(pod: pod, container: $0)] } ?? []
   }
 
   // Reading.
 
-  private func open(_ request: Request) throws -> any EventStream {
+  /// - Parameter isLater: whether all of it is wanted: it began when the others were followed already.
+  private func open(_ request: Request, isLater: Bool = false) throws -> any EventStream {
     var log = log
+    if isLater { (log.since, log.tailLines) = (nil, nil) }
     log.container = request.container
     return try session.client().logs(namespace: request.pod.namespace, pod: request.pod.name, log)
   }
@@ -188,7 +198,10 @@ private struct Logs {
   /// Prints logs one behind the other, or as their lines come.
   private func print(_ requests: [Request], together: Bool) throws {
     var open: [(request: Request, stream: any EventStream)] = []
+    let later = try followedSelector.map { try LaterRuns(session, selector: $0) }
+    defer { later?.stream.cancel() }
     for request in requests {
+      _ = later?.begin(request.container, of: request.pod)
       do {
         let stream = try self.open(request)
         if together {
@@ -201,14 +214,21 @@ private struct Logs {
         session.print("error: \(status.message)")
       }
     }
-    if together { try follow(open) }
+    if together { try follow(open, later) }
   }
 
-  private func follow(_ sources: [(request: Request, stream: any EventStream)]) throws {
+  private func follow(_ sources: [(request: Request, stream: any EventStream)], _ later: LaterRuns? = nil) throws {
     var open = sources
     var midLine = false
-    while !open.isEmpty {
-      switch try session.next(of: open.map(\.stream), until: nil) {
+    while !open.isEmpty || later?.mayBring ?? false {
+      switch try session.next(of: open.map(\.stream) + (later.map { [$0.stream] } ?? []), until: nil) {
+      case .event(open.count, let event):
+        if case .error(let status) = event { throw status }
+        guard let later, let pod = later.take(event) else { continue }
+        for request in try requests(pod, isLater: true) where later.begin(request.container, of: pod) {
+          open.append((request, try self.open(request, isLater: true)))
+        }
+      case .ended(open.count): return
       case .event(let i, .log(let bytes)):
         let text = String(decoding: bytes, as: UTF8.self)
         guard options.prefix || options.allPods, open.indices.contains(i) else {
