@@ -33,4 +33,17 @@ struct StreamOptions: Sendable {
     if !quiet { session.say("Unable to use a TTY - input is not a terminal or the right kind of file") }
     return false
   }
+
+  /// Runs a stream at the console, to its end; what a terminal shows has no errors apart.
+  func run(_ request: StreamRequest, _ session: Session, detaches: Bool = false) throws {
+    var request = request
+    request.hasInput = stdin
+    request.hasErrors = !request.hasTerminal
+    try session.settle()
+    var run = StreamRun(stream: try session.client().stream(request), console: session.console)
+    run.passesInput = stdin
+    run.isRaw = request.hasTerminal
+    run.detaches = detaches
+    try run.run()?.check(session)
+  }
 }

@@ -4,6 +4,11 @@ import Formats
 
 // The pods that a workload or a Service stands for.
 
+extension Value {
+  /// Whether a pod has ended: it has succeeded or failed.
+  var podHasEnded: Bool { ["Succeeded", "Failed"].contains(self["status"]["phase"].text) }
+}
+
 /// Finds the pods of workloads.
 struct WorkloadPods {
   let session: Session

@@ -33,10 +33,7 @@ enum AttachCommand {
     var query = ResourceQuery(session)
     query.words = words.count == 1 && !words[0].contains("/") ? ["pods", words[0]] : words
     guard let pod = try WorkloadPods(session, patience: options.stream.podTimeout).pod(query, to: "attach to") else { return }
-    let phase = pod["status"]["phase"].text
-    if ["Succeeded", "Failed"].contains(phase) {
-      throw Failure("cannot attach a container in a completed pod; current phase is \(phase)")
-    }
+    if pod.podHasEnded { throw Failure("cannot attach a container in a completed pod; current phase is \(pod["status"]["phase"].text)") }
     try AttachRun(session, pod, options.stream).run()
   }
 }
@@ -73,20 +70,12 @@ struct AttachRun {
       session.say("error: Unable to use a TTY - container \(options.container) did not allocate one")
     }
     options.tty = hasTerminal
-    let isRaw = options.isRaw(session)
     var request = StreamRequest(.attach, namespace: pod.namespace, pod: pod.name)
     request.container = options.container
-    request.hasInput = options.stdin
-    request.hasErrors = !isRaw
-    request.hasTerminal = isRaw
+    request.hasTerminal = options.isRaw(session)
     if !options.quiet { session.say("If you don't see a command prompt, try pressing enter.") }
-    try session.settle()
-    var run = StreamRun(stream: try session.client().stream(request), console: session.console)
-    run.passesInput = options.stdin
-    run.isRaw = isRaw
-    run.detaches = isRaw
-    try run.run()?.check(session)
-    if !options.quiet, options.stdin, isRaw {
+    try options.run(request, session, detaches: request.hasTerminal)
+    if !options.quiet, request.hasTerminal {
       session.print(
         "Session ended, resume using '\(session.program) attach \(pod.name) -c \(options.container) -i -t' command when the pod is running")
     }

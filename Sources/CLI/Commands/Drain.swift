@@ -104,7 +104,7 @@ private struct Drain {
     {
       return .skip
     }
-    let isOver = ["Succeeded", "Failed"].contains(pod["status"]["phase"].text)
+    let isOver = pod.podHasEnded
     let controller = pod.controllerReference
     if let controller, controller["kind"].text == "DaemonSet", !isOver {
       let text = "DaemonSet-managed Pods"

@@ -62,23 +62,14 @@ struct ExecRun {
   /// Runs a command at the console, to its end.
   func run(_ command: [String]) throws {
     var request = try self.request(command)
-    let isRaw = options.isRaw(session)
-    request.hasInput = options.stdin
-    request.hasTerminal = isRaw
-    request.hasErrors = !isRaw
-    try session.settle()
-    let stream = try session.client().stream(request)
-    var run = StreamRun(stream: stream, console: session.console)
-    run.passesInput = options.stdin
-    run.isRaw = isRaw
-    try run.run()?.check(session)
+    request.hasTerminal = options.isRaw(session)
+    try options.run(request, session)
   }
 
   /// A command that reads and tells nothing yet.
   func request(_ command: [String]) throws -> StreamRequest {
-    let phase = pod["status"]["phase"].text
-    if ["Succeeded", "Failed"].contains(phase) {
-      throw Failure("cannot exec into a container in a completed pod; current phase is \(phase)")
+    if pod.podHasEnded {
+      throw Failure("cannot exec into a container in a completed pod; current phase is \(pod["status"]["phase"].text)")
     }
     var request = StreamRequest(.exec(command), namespace: pod.namespace, pod: pod.name)
     request.container = options.container

@@ -6,6 +6,10 @@ import Formats
 
 /// Watches the pods of a workload for containers whose logs nobody follows yet. kubectl follows those that are there at first only.
 final class LaterRuns {
+  private let client: any Client
+  private let kind: Kind
+  private let namespace: String
+  private let selector: String
   /// What brings changes of the pods.
   private(set) var stream: any EventStream
   private var pods: [String: Value] = [:]
@@ -15,20 +19,39 @@ final class LaterRuns {
   /// - Parameter selector: the workload's, as a label selector.
   init(_ session: Session, selector: String) throws {
     guard let kind = try session.resources().kind(apiVersion: "v1", kind: "Pod") else { throw Failure("the cluster has no pods") }
+    self.kind = kind
+    self.selector = selector
+    (client, namespace) = (try session.client(), try session.namespace())
+    let found: [Value]
+    (found, stream) = try LaterRuns.open(client, kind, namespace, selector)
+    for pod in found { pods[pod.uid] = pod }
+  }
+
+  /// Begins anew where a watch has ended, as servers end each after a time; returns the pods that there are.
+  func renew() throws -> [Value] {
+    stream.cancel()
+    let found: [Value]
+    (found, stream) = try LaterRuns.open(client, kind, namespace, selector)
+    pods = Dictionary(found.map { ($0.uid, $0) }, uniquingKeysWith: { $1 })
+    return found
+  }
+
+  private static func open(
+    _ client: any Client, _ kind: Kind, _ namespace: String, _ selector: String
+  ) throws -> (pods: [Value], stream: any EventStream) {
     var list = ListOptions()
     list.labelSelector = selector
-    let (client, namespace) = (try session.client(), try session.namespace())
     let found = try client.list(kind, namespace: namespace, list)
-    for pod in found.items { pods[pod.uid] = pod }
     list.resourceVersion = found.resourceVersion
-    stream = try client.watch(kind, namespace: namespace, list)
+    return (found.items, try client.watch(kind, namespace: namespace, list))
   }
+
+  /// The pods that there are.
+  var present: [Value] { Array(pods.values) }
 
   /// Whether another container may start.
   var mayBring: Bool {
-    pods.values.contains { pod in
-      !["Succeeded", "Failed"].contains(pod["status"]["phase"].text) && pod["metadata"]["deletionTimestamp"].isNull
-    }
+    pods.values.contains { !$0.podHasEnded && $0["metadata"]["deletionTimestamp"].isNull }
   }
 
   /// Marks a container's present run as followed; false where it was already, or none is running.

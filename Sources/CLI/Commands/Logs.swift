@@ -78,8 +78,8 @@ private struct Logs {
   let argument: String?
   let container: String
   let log: LogOptions
-  /// Of all pods of a workload that are followed, the labels.
-  private var followedSelector: String?
+  /// Where all pods of a workload are followed: what starts later.
+  private var later: LaterRuns?
 
   static let usage =
     "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
@@ -130,7 +130,7 @@ private struct Logs {
   mutating func run() throws {
     let pods = try pods()
     let requests = try pods.flatMap { try self.requests($0) }
-    if options.follow, requests.count > 1 || followedSelector != nil {
+    if options.follow, requests.count > 1 || later != nil {
       if requests.count > options.maxRequests {
         throw Failure(
           "you are attempting to follow \(requests.count) log streams, but maximum allowed concurrency is \(options.maxRequests), use --max-log-requests to increase the limit"
@@ -163,11 +163,16 @@ private struct Logs {
     }
     guard let item = found.items.first, let object = item.object else { return [] }
     if item.kind.name == "Pod" { return [object] }
-    let candidates = try workload.pods(of: object, item.kind, to: "get the logs from").sorted { PodOrder.forLogs.isBetter($0, than: $1) }
-    if options.allPods {
-      if options.follow { followedSelector = try workload.selector(of: object, item.kind, to: "get the logs from") }
-      return candidates
+    let selector = try workload.selector(of: object, item.kind, to: "get the logs from")
+    var candidates = try workload.pods(with: selector, waiting: true)
+    if options.allPods, options.follow {
+      // Those that the watch begins with, so that none comes between.
+      let later = try LaterRuns(session, selector: selector)
+      self.later = later
+      candidates = later.present
     }
+    candidates.sort { PodOrder.forLogs.isBetter($0, than: $1) }
+    if options.allPods { return candidates }
     guard let pod = candidates.first else { throw Failure("timed out waiting for the condition") }
     if candidates.count > 1 { session.say("Found \(candidates.count) pods, using pod/\(pod.name)") }
     return [pod]
@@ -198,7 +203,6 @@ private struct Logs {
   /// Prints logs one behind the other, or as their lines come.
   private func print(_ requests: [Request], together: Bool) throws {
     var open: [(request: Request, stream: any EventStream)] = []
-    let later = try followedSelector.map { try LaterRuns(session, selector: $0) }
     defer { later?.stream.cancel() }
     for request in requests {
       _ = later?.begin(request.container, of: request.pod)
@@ -214,21 +218,26 @@ private struct Logs {
         session.print("error: \(status.message)")
       }
     }
-    if together { try follow(open, later) }
+    if together { try follow(open) }
   }
 
-  private func follow(_ sources: [(request: Request, stream: any EventStream)], _ later: LaterRuns? = nil) throws {
+  /// The containers of a pod that nobody has followed yet.
+  private func begun(in pod: Value) throws -> [(request: Request, stream: any EventStream)] {
+    try requests(pod, isLater: true).filter { later?.begin($0.container, of: pod) ?? false }
+      .map { ($0, try open($0, isLater: true)) }
+  }
+
+  private func renewed() throws -> [(request: Request, stream: any EventStream)] { try later?.renew().flatMap(begun) ?? [] }
+
+  private func follow(_ sources: [(request: Request, stream: any EventStream)]) throws {
     var open = sources
     var midLine = false
     while !open.isEmpty || later?.mayBring ?? false {
       switch try session.next(of: open.map(\.stream) + (later.map { [$0.stream] } ?? []), until: nil) {
       case .event(open.count, let event):
-        if case .error(let status) = event { throw status }
-        guard let later, let pod = later.take(event) else { continue }
-        for request in try requests(pod, isLater: true) where later.begin(request.container, of: pod) {
-          open.append((request, try self.open(request, isLater: true)))
-        }
-      case .ended(open.count): return
+        // One that has lasted too long begins anew, too.
+        if case .error = event { open += try renewed() } else if let pod = later?.take(event) { open += try begun(in: pod) }
+      case .ended(open.count): open += try renewed()
       case .event(let i, .log(let bytes)):
         let text = String(decoding: bytes, as: UTF8.self)
         guard options.prefix || options.allPods, open.indices.contains(i) else {

@@ -74,13 +74,12 @@ struct AttachedRun {
 
   private func attend() throws {
     let running = try follow(options.stream.podTimeout) { pod in
-      let phase = pod["status"]["phase"].text
       let isReady = pod["status"]["conditions"].items.contains { $0["type"] == "Ready" && $0["status"] == "True" }
-      return ["Succeeded", "Failed"].contains(phase) || phase == "Running" && isReady
+      return pod.podHasEnded || pod["status"]["phase"] == "Running" && isReady
     }
     if running["status"]["phase"] == "Running" { try attach(to: running) } else { try logs() }
     guard !options.leaveStdinOpen, ["Never", "OnFailure"].contains(running["spec"]["restartPolicy"].text) else { return }
-    let ended = try follow(options.stream.podTimeout) { ["Succeeded", "Failed"].contains($0["status"]["phase"].text) }
+    let ended = try follow(options.stream.podTimeout, \.podHasEnded)
     guard ended["status"]["phase"] == "Failed" else { return }
     let name = "\(ended.namespace)/\(ended.name)"
     let state = ended["status"]["containerStatuses"].items.first?["state"]["terminated"] ?? .null
