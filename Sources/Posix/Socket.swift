@@ -188,10 +188,7 @@ public final class Socket {
 
   /// Waits until any of several sockets can be read; false at the end of so many nanoseconds (nil: for ever) or where a signal came.
   public static func waitReadable(_ sockets: [Socket], nanoseconds: Int64?) -> [Bool] {
-    var waits = sockets.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
-    let milliseconds = nanoseconds.map { $0 <= 0 ? 0 : Int32(clamping: ($0 - 1) / 1_000_000 + 1) } ?? -1
-    guard poll(&waits, nfds_t(waits.count), milliseconds) > 0 else { return sockets.map { _ in false } }
-    return waits.map { $0.revents != 0 }
+    Machine.wait(for: sockets.map { ($0.number, .read) }, nanoseconds: nanoseconds).map { !$0.isEmpty }
   }
 
   /// Waits until it can be written.

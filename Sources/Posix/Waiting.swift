@@ -14,7 +14,7 @@ extension Machine {
       let events = (interest.contains(.read) ? POLLIN : 0) | (interest.contains(.write) ? POLLOUT : 0)
       return pollfd(fd: interest.isEmpty ? -1 : descriptor, events: Int16(events), revents: 0)
     }
-    let patience = nanoseconds.map { Int32(clamping: ($0 + 999_999) / 1_000_000) } ?? -1
+    let patience = nanoseconds.map { $0 <= 0 ? 0 : Int32(clamping: ($0 - 1) / 1_000_000 + 1) } ?? -1
     guard poll(&waits, nfds_t(waits.count), patience) > 0 else { return wanted.map { _ in [] } }
     return waits.map { wait in
       var ready: Poller.Interest = []

@@ -3,19 +3,6 @@ import Testing
 
 // Random bytes for whoever reads what strangers send. Nothing may trap, and where the bytes are split must not matter.
 
-/// SplitMix64: the same bytes for the same seed.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 struct FuzzTests {
   /// Pieces of heads and chunked bodies, good and bad, from which texts are put together.
   private static let words: [String] = [

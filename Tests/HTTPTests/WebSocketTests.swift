@@ -4,19 +4,6 @@ import Testing
 
 // WebSocket's messages and its handshake.
 
-/// SplitMix64: the same bytes for the same seed.
-private struct Chance: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 struct WebSocketTests {
   private func read(_ bytes: [UInt8], fromClient: Bool = false, longest: Int = 1 << 20) throws -> [WebSocketMessage] {
     var reader = WebSocketReader(fromClient: fromClient, longest: longest)
@@ -69,7 +56,7 @@ struct WebSocketTests {
   }
 
   @Test func anyLengthInAnyPiecesComesThrough() throws {
-    var chance = Chance(state: 7)
+    var chance = Seeded(state: 7)
     let lengths = [0, 1, 125, 126, 127, 65535, 65536, 70001]
     let messages = lengths.map { length in
       WebSocketMessage(.binary, (0..<length).map { _ in UInt8.random(in: 0...255, using: &chance) })
@@ -104,7 +91,7 @@ struct WebSocketTests {
   }
 
   @Test func nothingThatStrangersSendTraps() {
-    var chance = Chance(state: 11)
+    var chance = Seeded(state: 11)
     for _ in 0..<3000 {
       var reader = WebSocketReader(fromClient: Bool.random(using: &chance), longest: 1 << 12)
       var bytes: [UInt8] = []

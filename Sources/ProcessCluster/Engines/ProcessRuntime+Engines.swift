@@ -22,7 +22,7 @@ extension ProcessRuntime {
       let whole = PodPlace(address: request.address, node: node, inherited: [])
       let around = EngineCreation.Place(
         address: request.address, hostname: whole.hostname(of: request.pod), cluster: folder, environmentFile: place.path + "/environment",
-        messageFile: place.path + "/termination-log")
+        messageFile: place.messageFile)
       let creation = try EngineCreation(container, request.spec, of: request.pod, setup: setup, around)
       try prepare(place, container, creation, around)
       engines.begin(key.uid, with: engine.kind.rawValue)
@@ -94,7 +94,7 @@ extension ProcessRuntime {
     launch.hasInput = request.spec["stdin"].bool == true
     // The engine's own keeper tidies up after the client has gone.
     launch.leavesOthers = true
-    launch.terminationMessage.path = one.place.path + "/termination-log"
+    launch.terminationMessage.path = one.place.messageFile
     launch.terminationMessage.fallsBackToLog = request.spec["terminationMessagePolicy"].text == "FallbackToLogsOnError"
     one.engine?.phase = .starting
     do throws(StartFailure) {

@@ -67,6 +67,11 @@ public struct ContainerEnvironment {
     return Outcome(variables: variables, named: list.variables, literal: literal, notices: notices)
   }
 
+  /// What a program in a terminal has besides, unless it says itself which terminal it takes it for.
+  static func forTerminal(_ variables: [(name: String, value: String)]) -> [(name: String, value: String)] {
+    variables.contains { $0.name == "TERM" } ? variables : variables + [("TERM", "xterm")]
+  }
+
   /// What kctl adds where the manifest doesn't say otherwise.
   private func ownFacts(
     _ container: Value, _ pod: Value, _ port: UInt16?, _ volumes: [(name: String, path: String)]

@@ -80,23 +80,12 @@ final class ChildRun {
     watch(child.output, .read) { [self] in readOutput() }
     watch(child.complaint, .read) { [self] in readComplaint() }
     if child.input >= 0 { watch(child.input, .write) { [self] in writeInput() } }
-    do throws(SystemFailure) {
-      guard child.endDescriptor >= 0 else { return look() }
-      try loop.watch(child.endDescriptor, .read) { [self] _ in if child.hasEnded { finish() } }
-    } catch {
-      child.closeEndDescriptor()
-      look()
-    }
+    child.awaitEnd(on: loop) { [self] in finish() }
   }
 
   private func watch(_ descriptor: Int32, _ interest: Poller.Interest, _ body: @escaping () -> Void) {
     // Without a watch its streams are read at its end only: it is judged by its exit code all the same.
     try? loop.watch(descriptor, interest) { _ in body() }
-  }
-
-  /// Where nothing tells its end: looks now and then.
-  private func look() {
-    loop.after(nanoseconds: 10_000_000) { [self] in if child.hasEnded { finish() } else { look() } }
   }
 
   /// Kills it with its whole group. It goes when it has ended; nothing is told.
@@ -114,10 +103,6 @@ final class ChildRun {
     for _ in 0..<4 where child.output >= 0 { if !readOutput() { break } }
     for _ in 0..<4 where child.complaint >= 0 { if !readComplaint() { break } }
     closeStreams()
-    if child.endDescriptor >= 0 {
-      loop.unwatch(child.endDescriptor)
-      child.closeEndDescriptor()
-    }
     let code = child.reap() ?? -1
     let tell = done
     done = nil

@@ -18,7 +18,7 @@ final class ProcessRuntime: ReportingRuntime {
   private let controlGroups = ControlGroups.ofThisProcess
   private let inherited: [(name: String, value: String)]
   private(set) var loop: (any EventLoop)?
-  private var handlers: ProbeRunner?
+  private(set) var handlers: ProbeRunner?
   private(set) weak var reports: (any RuntimeReports)?
   /// The engines that pods can be handed to.
   let engines: PodEngines
@@ -64,53 +64,6 @@ final class ProcessRuntime: ReportingRuntime {
     self.reports = reports
     handlers = ProbeRunner(loop)
     engines.attach(to: loop)
-  }
-
-  // MARK: Images and addresses
-
-  func hasImage(_ image: String, node: String) -> Bool { true }
-  func images(node: String) -> [String] { [] }
-
-  func image(of spec: Value, in pod: Value) -> ImageUse {
-    switch engines.choice(for: pod) {
-    case .plain: break
-    case .engine:
-      guard pod["spec"]["shareProcessNamespace"].bool != true else {
-        return .refused(
-          reason: "CreateContainerConfigError", message: "spec.shareProcessNamespace is not supported by clusters of processes")
-      }
-      return .pulled
-    case .refused(let why): return .refused(reason: "CreateContainerConfigError", message: why)
-    }
-    if let field = UnsupportedField.first(of: spec, in: pod) {
-      return .refused(reason: "CreateContainerConfigError", message: "\(field) is not supported by clusters of processes")
-    }
-    guard spec["command"].items.isEmpty else { return .recorded }
-    return .refused(
-      reason: "ErrImageNeverPull",
-      message: "Container image \"\(spec["image"].text)\" is not run here: containers of this cluster are programs of this machine; "
-        + "write which one in command, like [\"python3\", \"-m\", \"http.server\"]")
-  }
-
-  func look(for image: String, for container: ContainerKey) {
-    guard let engine = engine(of: container), let images = engines.images else {
-      reports?.looked(for: container, .unknown("no engine is asked"))
-      return
-    }
-    images.look(for: image, in: engine) { [weak self] presence in self?.reports?.looked(for: container, presence) }
-  }
-
-  func pull(_ image: String, for container: ContainerKey) {
-    guard let engine = engine(of: container), let images = engines.images else {
-      reports?.pulled(for: container, error: "images are not pulled by this cluster")
-      return
-    }
-    images.pull(image, in: engine) { [weak self] error in self?.reports?.pulled(for: container, error: error) }
-  }
-
-  private func engine(of container: ContainerKey) -> ContainerEngine? {
-    guard let pod = pod(of: container), case .engine(let engine) = engines.choice(for: pod) else { return nil }
-    return engine
   }
 
   func address(of pod: Value) -> String? { addresses.address(for: pod.uid) }
@@ -174,7 +127,7 @@ final class ProcessRuntime: ReportingRuntime {
     guard let first = words.first else { throw .create("the container has no command") }
     let path = setup.environment.first { $0.name == "PATH" }?.value
     let workingFolder = workingFolder(of: spec, run)
-    let message = RunFolder(folder, run, attempt: request.attempt).path + "/termination-log"
+    let message = RunFolder(folder, run, attempt: request.attempt).messageFile
     let plan = mountPlan(spec, setup, message: message)
     let program: String
     do throws(ProgramMissing) {
@@ -189,7 +142,7 @@ final class ProcessRuntime: ReportingRuntime {
     launch.label = "\(run.container.namespace)/\(run.container.pod)/\(run.container.container)"
     launch.hasInput = spec["stdin"].bool == true
     launch.hasTerminal = spec["tty"].bool == true
-    if launch.hasTerminal, !launch.environment.contains(where: { $0.name == "TERM" }) { launch.environment.append(("TERM", "xterm")) }
+    if launch.hasTerminal { launch.environment = ContainerEnvironment.forTerminal(launch.environment) }
     let owner = ProcessOwner(spec, pod)
     launch.user = owner.user
     launch.group = owner.group
@@ -401,7 +354,7 @@ final class ProcessRuntime: ReportingRuntime {
     let start = Machine.steadyNanoseconds
     var running = live.values.compactMap { one in one.process.map { ($0, start + grace(one.run.container.uid).nanoseconds) } }
     for one in live.values where one.engine == nil { one.process?.signal(ProcessSignal.terminate) }
-    let inEngines = live.values.filter { $0.process != nil && !$0.hasEnded }
+    let inEngines = self.running
     engines.stopAtOnce(inEngines.compactMap { one in one.engine.map { ($0.container, grace(one.run.container.uid)) } })
     while true {
       running.removeAll { $0.0.ended != nil }
@@ -412,55 +365,6 @@ final class ProcessRuntime: ReportingRuntime {
     for one in live.values { one.place.removeControlGroups() }
     // Nothing has a keeper any more.
     engines.sweep.clearAtEnd()
-  }
-
-  // MARK: Handlers
-
-  func hook(_ hook: Hook, _ request: HandlerRequest) {
-    handle(request, .hook) { [weak self] outcome in
-      let failure: String?
-      switch outcome {
-      case .success, .warning: failure = nil
-      case .failure(let text), .unknown(let text): failure = text
-      }
-      self?.reports?.hookEnded(hook, of: request.run, failure: failure)
-    }
-  }
-
-  func probe(_ kind: ProbeKind, _ request: HandlerRequest) {
-    handle(request, .probe) { [weak self] outcome in
-      let result: ProbeResult
-      switch outcome {
-      case .success, .warning: result = .success
-      case .failure(let text): result = .failure(text)
-      case .unknown(let text): result = .unknown(text)
-      }
-      self?.reports?.probed(kind, of: request.run, result)
-    }
-  }
-
-  private func handle(_ request: HandlerRequest, _ purpose: ProbePurpose, _ done: @escaping (ProbeOutcome) -> Void) {
-    guard let one = live[request.run], !one.hasEnded, let handlers else { return done(.unknown("the container does not run")) }
-    do throws(StartFailure) {
-      let setup = try setup(of: one, request.pod, request.spec, request.address)
-      var context = ProbeContext(address: request.address, spec: request.spec)
-      context.environment = setup.environment
-      context.program = one.process?.program
-      context.workingFolder = workingFolder(of: request.spec, request.run)
-      let owner = ProcessOwner(request.spec, request.pod)
-      context.user = owner.user
-      context.group = owner.group
-      context.supplementaryGroups = owner.supplementaryGroups
-      context.exec = { [weak self] words in self?.exec(words, in: request.run) }
-      var running: RunningProbe?
-      running = handlers.run(setup.expanded(request.handler), context, as: purpose, timeout: request.timeout) { [weak one] outcome in
-        one?.handlers.removeAll { $0 === running }
-        done(outcome)
-      }
-      if let running { one.handlers.append(running) }
-    } catch {
-      done(.unknown(error.message))
-    }
   }
 
   // MARK: What there is

@@ -44,10 +44,14 @@ struct RunFolder {
     }
   }
 
+  /// Where a container's termination message is.
+  var messageFile: String { "\(path)/\(RunFolder.messageName)" }
+  private static let messageName = "termination-log"
+
   /// Makes the file that a container's termination message is mounted from: anybody who sees it may write there.
   func makeMessage() {
     guard let own = try? FolderHandle(path) else { return }
-    try? own.write("termination-log", [], mode: 0o666)
+    try? own.write(RunFolder.messageName, [], mode: 0o666)
   }
 
   // MARK: Control groups

@@ -5,7 +5,6 @@ import Posix
 
 /// A command beside a container's program, with whoever asked for it at the other end of its streams.
 final class ExecStream: StreamSource {
-  private let loop: any EventLoop
   private let child: GroupChild
   private let request: StreamRequest
   private weak var peer: (any StreamPeer)?
@@ -25,32 +24,16 @@ final class ExecStream: StreamSource {
   init(
     _ loop: any EventLoop, _ program: GroupChild.Program, _ request: StreamRequest, _ peer: any StreamPeer, onEnd: @escaping () -> Void
   ) throws(GroupChild.StartFailure) {
-    self.loop = loop
     watches = StreamWatches(loop)
     self.request = request
     self.peer = peer
     child = try GroupChild(program)
     self.onEnd = onEnd
     follow()
-    awaitEnd()
-  }
-
-  private func awaitEnd() {
-    do throws(SystemFailure) {
-      guard child.endDescriptor >= 0 else { return look() }
-      try loop.watch(child.endDescriptor, .read) { [self] _ in if child.hasEnded { finish() } }
-    } catch {
-      child.closeEndDescriptor()
-      look()
-    }
+    child.awaitEnd(on: loop) { [self] in finish() }
   }
 
   deinit { scratch.deallocate() }
-
-  /// Where nothing tells its end: looks now and then.
-  private func look() {
-    loop.after(nanoseconds: 10_000_000) { [self] in if child.hasEnded { finish() } else { look() } }
-  }
 
   // MARK: Its streams
 
@@ -168,10 +151,6 @@ final class ExecStream: StreamSource {
     drain(child.output)
     drain(child.complaint)
     watches.end()
-    if child.endDescriptor >= 0 {
-      loop.unwatch(child.endDescriptor)
-      child.closeEndDescriptor()
-    }
     let code = child.reap() ?? -1
     child.closeInput()
     child.closeOutput()

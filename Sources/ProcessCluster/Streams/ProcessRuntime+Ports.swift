@@ -24,7 +24,7 @@ extension ProcessRuntime {
   }
 
   private func runs(of pod: Value) -> [LiveRun] {
-    live.values.filter { $0.run.container.uid == pod.uid && $0.process != nil && !$0.hasEnded }
+    running.filter { $0.run.container.uid == pod.uid }
   }
 
   /// Throws what a kubelet says of a pod that runs nothing.

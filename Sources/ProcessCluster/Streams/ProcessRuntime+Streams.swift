@@ -35,9 +35,7 @@ extension ProcessRuntime: ContainerStreams {
 
   /// The container's run that is going on.
   private func running(_ request: StreamRequest, of pod: Value) throws(Status) -> LiveRun {
-    let one = live.values.first {
-      $0.run.container.uid == pod.uid && $0.run.container.container == request.container && $0.process != nil && !$0.hasEnded
-    }
+    let one = running.first { $0.run.container.uid == pod.uid && $0.run.container.container == request.container }
     if let one { return one }
     // As a kubelet has it, each of the two in its own words.
     if request.purpose == .attach {
@@ -52,12 +50,15 @@ extension ProcessRuntime: ContainerStreams {
     _ words: [String], in one: LiveRun, of pod: Value, _ request: StreamRequest, _ peer: any StreamPeer
   ) throws(Status) -> any StreamSource {
     guard let loop else { throw ProcessRuntime.nobody("the cluster is just starting") }
-    let program: GroupChild.Program
+    var program: GroupChild.Program
     do throws(StartFailure) {
       program = try self.program(words, in: one, of: pod, request)
     } catch {
       throw Status(.internalError, error.message)
     }
+    program.hasInput = request.hasInput
+    program.hasTerminal = request.hasTerminal
+    program.endsWithUs = true
     // An engine's end with its container.
     if one.engine == nil { one.place.noteCommand() }
     var stream: ExecStream?
@@ -81,16 +82,13 @@ extension ProcessRuntime: ContainerStreams {
       var program = GroupChild.Program(inside.words)
       program.environment = inside.environment
       program.folder = "/"
-      program.hasInput = request.hasInput
-      program.hasTerminal = request.hasTerminal
-      program.endsWithUs = true
       return program
     }
     var program = GroupChild.Program(words)
     program.environment = try setup(of: one, pod, spec, address(of: pod) ?? "").environment
     if let mark = one.process?.mark { program.environment.append(mark) }
-    if request.hasTerminal, !program.environment.contains(where: { $0.name == "TERM" }) { program.environment.append(("TERM", "xterm")) }
-    program.environment.append(("KCTL_TERMINATION_LOG", one.place.path + "/termination-log"))
+    if request.hasTerminal { program.environment = ContainerEnvironment.forTerminal(program.environment) }
+    program.environment.append(("KCTL_TERMINATION_LOG", one.place.messageFile))
     program.folder = workingFolder(of: spec, one.run)
     let owner = ProcessOwner(spec, pod)
     program.user = owner.user
@@ -101,9 +99,6 @@ extension ProcessRuntime: ContainerStreams {
     program.controlGroups = one.place.controlGroups
     // As its program has it: what no control group bounds is bounded by itself.
     if program.controlGroups.isEmpty { program.dataLimit = ContainerLimits(spec).memoryBytes }
-    program.hasInput = request.hasInput
-    program.hasTerminal = request.hasTerminal
-    program.endsWithUs = true
     return program
   }
 
